@@ -13,14 +13,21 @@ from canais_app.complaints.schemas import Report
 from canais_app.complaints.service import file_complaint
 from canais_app.complaints.situations.engine import judge_now
 from canais_app.complaints.situations.episodes import open_situation
-from canais_app.complaints.situations.models import AlarmRule, Situation, Webhook, WebhookDelivery
+from canais_app.complaints.situations.models import (
+    AlarmRule,
+    Situation,
+    StatusSubscription,
+    Webhook,
+    WebhookDelivery,
+)
 from canais_app.complaints.situations.queries import PublicLevel, current_situation
 from canais_app.directory.models import Channel, Unit
-from canais_app.kit import db, live
+from canais_app.kit import db, encryption, live
 from canais_app.outbox.models import OutboxMessage
 from tests.factories import complaints as factory
 from tests.factories.complaints import ComplaintsCourt
 from tests.factories.directory import make_notice
+from tests.factories.outbox import payload_of
 from tests.factories.situations import make_incident
 
 MINUTE = timedelta(minutes=1)
@@ -287,6 +294,31 @@ def test_each_episode_is_told_once_to_the_corregedoria(
         _burst(session, court.unit, now + step * MINUTE, 4)
         judge_now(session, now + step * MINUTE)
     assert _letters(session) == ["corregedoria@exemplo.invalid"]
+
+
+def test_subscribers_hear_of_the_beginning_and_the_end(
+    session: Session, court: ComplaintsCourt, now: datetime
+) -> None:
+    asked = StatusSubscription(
+        email="advogada@exemplo.invalid",
+        place=f"comarca:{court.comarca.slug}",
+        token_hash="x",
+        sealed_token=encryption.encrypt("x" * 43),
+        created_at=now,
+        confirmed_at=now,
+    )
+    session.add(asked)
+    session.commit()
+    _burst(session, court.unit, now, 5)
+    for minutes in (0, 1, 180, 301):
+        judge_now(session, now + minutes * MINUTE)
+    query = select(OutboxMessage).where(col(OutboxMessage.kind) == "status_news")
+    sent = session.exec(query.order_by(col(OutboxMessage.id))).all()
+    about = f"WhatsApp, {court.unit.name}"
+    assert [payload_of(row).subject for row in sent] == [
+        f"Instabilidade relatada por usuários: {about}",
+        f"Voltou ao normal: {about}",
+    ]
 
 
 def test_rules_say_who_is_on_duty(session: Session, court: ComplaintsCourt, now: datetime) -> None:

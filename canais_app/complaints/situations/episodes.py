@@ -12,9 +12,10 @@ from sqlmodel import Session, col, select
 from canais_app.accounts import audit
 from canais_app.accounts.roles import SYSTEM
 from canais_app.complaints.models import Complaint, PersonReport
+from canais_app.complaints.public_status.subscriptions import StatusEvent, notify_subscribers
 from canais_app.complaints.situations import alerts
 from canais_app.complaints.situations.models import Situation, SituationEvent
-from canais_app.complaints.situations.queries import TOPIC, Scope
+from canais_app.complaints.situations.queries import MIN_PEOPLE, TOPIC, Scope, members_of
 from canais_app.complaints.statistics.judge import QUIET
 from canais_app.directory.models import Unit
 from canais_app.kit import clock, live
@@ -91,6 +92,20 @@ def apply(session: Session, judged: Judged) -> None:
     for reading in judged.above_normal():
         if reading.key not in opened and not any(_covers(row, reading) for row in covering):
             open_situation(session, reading, now)
+    _tell_public(session, now)
+
+
+def _tell_public(session: Session, now: datetime) -> None:
+    """Tell those who asked for it of what became public in this round."""
+    fresh = select(Situation).where(
+        col(Situation.probable_at) == now,
+        col(Situation.closed_at).is_(None),
+        col(Situation.muted_by_id).is_(None),
+        col(Situation.people) >= MIN_PEOPLE,
+    )
+    for row in session.exec(fresh).all():
+        members = members_of(session, row)
+        notify_subscribers(session, f"situation:{row.id}", StatusEvent.PUBLIC, members, now=now)
 
 
 def _covers(group: Situation, member: Reading | Situation) -> bool:
@@ -195,6 +210,9 @@ def close(session: Session, row: Situation, text: str, *, now: datetime) -> None
         change = {"situação": ["aberta", "encerrada"]}
         audit.record_entry(session, SYSTEM, "encerrou", ENTITY, row.code, change, now=now)
         alerts.announce_end(session, row, now=now)
+    if row.probable_at is not None and row.incident_id is None and row.muted_by_id is None:
+        members = members_of(session, row)
+        notify_subscribers(session, f"situation:{row.id}", StatusEvent.ENDED, members, now=now)
     live.emit(session, TOPIC)
 
 
