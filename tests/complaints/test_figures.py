@@ -62,15 +62,24 @@ def other(session: Session, now: datetime) -> Unit:
 def build(session: Session, now: datetime) -> Build:
     """Compute the figures of a scope."""
 
-    def work(scope: Scope | None = None, **options: str) -> Analysis:
-        return build_analysis(session, scope or Scope("28d"), now=now, **options)
+    def work(scope: Scope | None = None, compare: str = "") -> Analysis:
+        return build_analysis(session, scope or Scope("28d"), compare=compare, now=now)
 
     return work
 
 
-def _burst(session: Session, unit: Unit, now: datetime, count: int, **kind: str) -> None:
+def _burst(
+    session: Session,
+    unit: Unit,
+    now: datetime,
+    count: int,
+    *,
+    channel: str = ChannelKind.WHATSAPP,
+    kind: str = "sem_resposta",
+) -> None:
     for n in range(count):
-        factory.make_complaint(session, now - timedelta(minutes=5 + n), unit.id or 0, **kind)
+        at = now - timedelta(minutes=5 + n)
+        factory.make_complaint(session, at, unit.id or 0, channel=channel, kind=kind)
 
 
 def _visits(session: Session, unit: Unit, now: datetime, visits: int) -> None:
@@ -491,7 +500,7 @@ def test_a_dossier_is_one_unit_whole_on_the_page_and_on_paper(
 ) -> None:
     session.add(Channel(unit_id=unit.id or 0, kind="telefone", value="+556530000001"))
     session.flush()
-    late = factory.make_complaint(session, now - 40 * DAY, unit.id or 0)
+    late = factory.make_complaint(session, now - 100 * DAY, unit.id or 0)
     query = AnalysisQuery(Scope("28d", unit=unit.slug))
     shown = dossier.load_dossier(session, READER, query, now=now)
     titles = {section.name: section.title for section in shown.sections}

@@ -97,13 +97,15 @@ def _summary(analysis: Analysis) -> str:
     above = sum(row.position == "acima" for row in analysis.rows)
     below = sum(row.position == "abaixo" for row in analysis.rows)
     found = "Sem contagem de acessos no período: a taxa não é mostrada."
-    if analysis.totals.now.visits:
+    if analysis.unit:
+        found = ""
+    elif analysis.totals.now.visits:
         up = text.pluralise(above, "unidade fora", "unidades fora") if above else "Nenhuma fora"
         down = text.pluralise(below, "para baixo", "para baixo") if below else "nenhuma para baixo"
         found = f"{up} dos limites para cima, {down}."
     return (
         f"{tables.scope_words(analysis)}, comparado com {tables.compared_words(analysis)}. {found}"
-    )
+    ).strip()
 
 
 def _present_totals(analysis: Analysis) -> list[view.TotalView]:
@@ -140,7 +142,7 @@ def _present_totals(analysis: Analysis) -> list[view.TotalView]:
             _tone(now.median_days, before.median_days, falling=True),
             f"a mais lenta: {_number(slow.median_days, 0)}, {slow.unit.name}"
             if slow and slow.unit
-            else "ninguém respondeu no período",
+            else f"nenhuma unidade com {MIN_REPORTS} respostas",
         ),
         view.TotalView(
             "“Resolveu meu problema”",

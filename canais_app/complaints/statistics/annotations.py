@@ -1,7 +1,7 @@
 """What happened in a period: days without expediente, notices and incidents."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlmodel import Session, col, or_, select
@@ -9,6 +9,7 @@ from sqlmodel import Session, col, or_, select
 from canais_app.complaints.situations.models import Incident
 from canais_app.complaints.statistics.counts import DashboardScope
 from canais_app.complaints.statistics.periods import Period
+from canais_app.directory.models import Unit
 from canais_app.expediente.posting import NOTICE_KIND_NAMES
 from canais_app.expediente.queries import load_calendar_rows, load_notices_since
 from canais_app.expediente.rules import NoticeKind
@@ -31,6 +32,9 @@ def load_annotations(
     session: Session, scope: DashboardScope, period: Period
 ) -> tuple[Annotation, ...]:
     """Return what happened in a scope's period, oldest first, the most important at most."""
+    if scope.unit_id is not None and scope.comarca_id is None:
+        unit = session.get_one(Unit, scope.unit_id)
+        scope = replace(scope, comarca_id=unit.comarca_id)
     first, last = period.dates[0], period.dates[-1]
     start = clock.from_wall_clock(first, 0)
     found = [

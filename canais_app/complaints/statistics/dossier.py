@@ -130,7 +130,9 @@ def _contacts(session: Session, scope: counts.DashboardScope, analysis: Analysis
     for channel in session.exec(query):
         days = (analysis.at - channel.verified_at).days if channel.verified_at else None
         stale += days is None or days > STALE_DAYS
-        when = text.format_date(clock.to_local_day(channel.verified_at)) if days is not None else ""
+        when = ""
+        if channel.verified_at:
+            when = text.format_date(clock.to_local_day(channel.verified_at))
         rows.append((channel_label(channel.kind), channel.value, when or "nunca", days))
     words = text.pluralise(stale, "contato não é conferido", "contatos não são conferidos")
     return Table(

@@ -378,26 +378,28 @@ def _channels(period: Period, reports: Mapping[str, Array]) -> tuple[ChannelSeri
     days = period.until_day - period.first_day
     step = 24 if days <= 14 else 168  # noqa: PLR2004 (two weeks)
     length = period.until_hour - period.first_hour
-    size = -(-length // step)
-    found: list[ChannelSeries] = []
-    for number, channel in enumerate(CHANNELS):
-        ours = reports["channel"] == number
-        if not ours.any():
-            continue
-        at, count = reports["at"][ours], reports["count"][ours]
-        steps = _steps(at - period.first_hour, count, step, size, length)
-        moved = at - period.first_hour + 24 * period.shift_days
-        known = count if period.is_before_known else 0 * count
-        earlier = _steps(moved, known, step, size, length)
-        if sum(steps) + sum(earlier):
-            found.append(ChannelSeries(channel, sum(steps), sum(earlier), steps, earlier))
+    size, offsets = -(-length // step), reports["at"] - period.first_hour
+    seen = _steps(reports, offsets, step, size, length)
+    moved = offsets + 24 * period.shift_days
+    before = _steps(reports, moved, step, size, length) if period.is_before_known else 0 * seen
+    found = (
+        ChannelSeries(
+            channel, int(now.sum()), int(then.sum()), tuple(now.tolist()), tuple(then.tolist())
+        )
+        for channel, now, then in zip(CHANNELS, seen, before, strict=True)
+        if now.any() or then.any()
+    )
     return tuple(sorted(found, key=lambda row: -row.seen))
 
 
-def _steps(offsets: Array, count: Array, step: int, size: int, length: int) -> tuple[int, ...]:
+def _steps(
+    reports: Mapping[str, Array], offsets: Array, step: int, size: int, length: int
+) -> Array:
+    """Count by channel (rows) and step of a period; `offsets` are hours since its first."""
     inside = (offsets >= 0) & (offsets < length)
-    sums = np.bincount(offsets[inside] // step, weights=count[inside], minlength=size)
-    return tuple(int(value) for value in sums[:size])
+    place = reports["channel"][inside].astype(np.int64) * size + offsets[inside] // step
+    sums = np.bincount(place, reports["count"][inside], len(CHANNELS) * size)
+    return sums.reshape(len(CHANNELS), size).astype(int)
 
 
 def _kinds(period: Period, reports: Mapping[str, Array]) -> tuple[KindCount, ...]:

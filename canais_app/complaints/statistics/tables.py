@@ -117,8 +117,8 @@ def units_table(analysis: Analysis, order: str) -> Table:
 
 
 def place_words(analysis: Analysis) -> str:
-    """Return the name of the scope's place: "Estado", a comarca."""
-    return analysis.comarca or "Estado"
+    """Return the name of the scope's place: "Estado", a comarca, a unit."""
+    return analysis.unit.name if analysis.unit else analysis.comarca or "Estado"
 
 
 def order_words(order: str) -> str:

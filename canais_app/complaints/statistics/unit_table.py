@@ -177,16 +177,14 @@ def build_rows(
 
 def add_up(rows: list[UnitRow], waits: Rows | None = None) -> UnitRow:
     """Return the sum of rows; `waits` are the answers of which the median is wanted."""
-    kinds: dict[str, int] = {}
-    for row in rows:
-        kinds[row.kind] = kinds.get(row.kind, 0) + row.kind_count
     return UnitRow(
         unit=None,
         seen=sum(row.seen for row in rows),
         before=sum(row.before for row in rows),
         expected=sum(row.expected for row in rows),
         visits=sum(row.visits for row in rows),
-        groups=tuple(sum(row.groups[n] for row in rows) for n in range(len(GROUPS))),
+        groups=tuple(map(sum, zip(*(row.groups for row in rows), strict=True)))
+        or (0,) * len(GROUPS),
         kind="",
         kind_count=0,
         answers=sum(row.answers for row in rows),
@@ -194,7 +192,7 @@ def add_up(rows: list[UnitRow], waits: Rows | None = None) -> UnitRow:
         median_days=weighted_median(waits["wait"], waits["count"]) if waits else None,
         ratings=sum(row.ratings for row in rows),
         solved=sum(row.solved for row in rows),
-        weeks=tuple(sum(row.weeks[n] for row in rows) for n in range(SPARK_WEEKS)),
+        weeks=tuple(map(sum, zip(*(row.weeks for row in rows), strict=True))) or (0,) * SPARK_WEEKS,
         units=len(rows),
     )
 
