@@ -18,6 +18,7 @@ from canais_app.complaints.lifecycle import MAX_REPORT_AGE
 from canais_app.directory.channels import ChannelKind
 from canais_app.kit import contacts
 from canais_app.kit.errors import InvalidError, error_from_validation
+from canais_app.kit.forms import parse_form
 from canais_app.settings import settings
 
 MAX_TEXT_LENGTH = 2000
@@ -135,3 +136,18 @@ def moment_errors(occurred_at: datetime, *, now: datetime) -> dict[str, str]:
     if occurred_at < now - MAX_REPORT_AGE:
         return {"occurred_at": "Relate falhas dos últimos 30 dias; as mais antigas, à Ouvidoria."}
     return {}
+
+
+class ProtocolForm(BaseModel):
+    """A protocol as a staff page sends it."""
+
+    protocol: Annotated[str, StringConstraints(pattern=r"^[0-9-]{1,16}$")]
+
+
+def parse_protocol(sent: object) -> str:
+    """Return a protocol that a staff page sent.
+
+    Raises:
+        InvalidError: it cannot be one.
+    """
+    return parse_form(ProtocolForm, {"protocol": sent}).protocol

@@ -49,15 +49,16 @@ class TemplatesState(StaffState, rx.State):
     @staff_event(Permission.EDIT_TEMPLATES, temporal=True, focus=ERROR_SUMMARY_ID)
     async def save(self, actor: Actor, form: dict[str, Any]) -> None:
         """Store the template of the form."""
-        sent = {name: form.get(name, "") for name in ("name", "text", "group")}
-        version = parse_id(form.get("version"))
+        fields = form if isinstance(form, dict) else {}
+        sent = {name: fields.get(name, "") for name in ("name", "text", "group")}
+        version = parse_id(fields.get("version"))
         template = parse_form(
-            TemplateForm, {**sent, "active": bool(form.get("active")), "version": version}
+            TemplateForm, {**sent, "active": bool(fields.get("active")), "version": version}
         )
         await db.write(
             answer_templates.save_template,
             actor,
-            parse_id(form.get("id")),
+            parse_id(fields.get("id")),
             template,
             now=clock.now(),
         )

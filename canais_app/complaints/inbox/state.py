@@ -14,7 +14,7 @@ from canais_app.accounts.queries import load_grants
 from canais_app.accounts.roles import Actor, Permission, require_permission
 from canais_app.accounts.staff_state import StaffState, recheck_access, staff_event
 from canais_app.complaints import unit_inbox
-from canais_app.complaints.schemas import ReportText
+from canais_app.complaints.schemas import ReportText, parse_protocol
 from canais_app.complaints.service import TOPIC
 from canais_app.complaints.unit_inbox import DEEDS
 from canais_app.directory.editing import service as editing
@@ -65,7 +65,8 @@ class InboxState(StaffState, rx.State):
         """Show the inbox, and the complaint that the address names."""
         sent = dict(self.router.url.query_parameters)
         self.reset()
-        self.opened = str(sent.get("reclamacao", ""))[:20]
+        named = sent.get("reclamacao")
+        self.opened = parse_protocol(named) if named else ""
         self.which = "enviadas" if sent.get("caixa") == "enviadas" else "abertas"
         self.form_key = generate_token()
         self.has_inbox = actor.can(Permission.ANSWER_COMPLAINTS)
@@ -99,7 +100,8 @@ class InboxState(StaffState, rx.State):
     @staff_event(Permission.ANSWER_COMPLAINTS)
     async def open(self, actor: Actor, protocol: str) -> EventResult:
         """Open a complaint of the list."""
-        self.opened, self.form_key, self.is_refusing = protocol[:20], generate_token(), False
+        self.opened = parse_protocol(protocol)
+        self.form_key, self.is_refusing = generate_token(), False
         await self._refresh(actor)
         return rx.set_focus("reclamacao")
 
@@ -120,8 +122,9 @@ class InboxState(StaffState, rx.State):
     @staff_event(Permission.ANSWER_COMPLAINTS, temporal=True, focus=REFUSAL)
     async def answer(self, actor: Actor, form: dict[str, Any]) -> EventResult:
         """Answer to the Corregedoria, then go to the next complaint."""
-        ticked = [deed for deed in DEEDS if form.get(f"fizemos-{deed}")]
-        sent = parse_form(AnswerForm, {"deeds": ticked, "text": form.get("text", "")})
+        fields = form if isinstance(form, dict) else {}
+        ticked = [deed for deed in DEEDS if fields.get(f"fizemos-{deed}")]
+        sent = parse_form(AnswerForm, {"deeds": ticked, "text": fields.get("text", "")})
         protocol = self.opened
         await self._write(
             actor, unit_inbox.answer_to_corregedoria, sent.deeds, sent.text, self.seen_version

@@ -18,7 +18,7 @@ from canais_app.complaints.case import Change
 from canais_app.complaints.listing import ListFilter
 from canais_app.complaints.queue import actions, desk
 from canais_app.complaints.queue.desk import DeskRoom
-from canais_app.complaints.schemas import ReportText
+from canais_app.complaints.schemas import ReportText, parse_protocol
 from canais_app.complaints.service import TOPIC
 from canais_app.kit import clock, db, live
 from canais_app.kit.errors import AppError
@@ -111,7 +111,7 @@ class QueueState(StaffState, rx.State):
         self.own_views = [asdict(v) for v in await db.read(saved_views.list_own_views, actor)]
         await self._list(actor, wanted)
         if opened:
-            await self._open(actor, opened)
+            await self._open(actor, parse_protocol(opened))
 
     def _read_filter(self, sent: dict[str, Any]) -> ListFilter:
         own = {name: str(sent[name]) for name in OWN if sent.get(name)}
@@ -196,7 +196,7 @@ class QueueState(StaffState, rx.State):
     @staff_event(Permission.TRIAGE_COMPLAINTS)
     async def choose(self, _actor: Actor, field: str, value: str) -> EventResult:
         """Change the status, the owner or the order of the list."""
-        if field not in {"situacao", "dono", "sort"}:
+        if field not in ("situacao", "dono", "sort"):
             return None
         rest = dict(parse_qsl(self.query))
         changed = {**rest, field: value}
@@ -225,7 +225,7 @@ class QueueState(StaffState, rx.State):
     @staff_event(Permission.TRIAGE_COMPLAINTS)
     async def tick(self, _actor: Actor, protocol: str) -> None:
         """Tick or untick a row."""
-        known = {row["protocol"] for row in self.rows}
+        known = [row["protocol"] for row in self.rows]
         if protocol in self.ticked:
             self.ticked = [other for other in self.ticked if other != protocol]
         elif protocol in known:
@@ -251,7 +251,7 @@ class QueueState(StaffState, rx.State):
     @staff_event(Permission.TRIAGE_COMPLAINTS)
     async def open_bulk(self, _actor: Actor, mode: str) -> EventResult:
         """Open the form of a bulk action."""
-        if mode in {"responder", "encaminhar", "passar", "nao_confirmada"}:
+        if mode in ("responder", "encaminhar", "passar", "nao_confirmada"):
             self.bulk_mode, self.draft, self.form_key = mode, "", generate_token()
         return rx.set_focus("lote")
 
@@ -305,7 +305,7 @@ class QueueState(StaffState, rx.State):
     async def open(self, actor: Actor, protocol: str) -> None:
         """Show a complaint beside the list; who else has it open is told."""
         self.may_undo = False
-        await self._open(actor, protocol)
+        await self._open(actor, parse_protocol(protocol))
 
     async def _open(self, actor: Actor, protocol: str) -> None:
         now = clock.now()
@@ -394,7 +394,8 @@ class QueueState(StaffState, rx.State):
     @staff_event(Permission.TRIAGE_COMPLAINTS, temporal=True, focus=REFUSAL)
     async def merge(self, actor: Actor, protocol: str) -> None:
         """Mark a likely duplicate as a duplicate of the complaint in the panel."""
-        result = await db.write(bulk.merge_all, actor, [protocol], self.opened, now=clock.now())
+        other = parse_protocol(protocol)
+        result = await db.write(bulk.merge_all, actor, [other], self.opened, now=clock.now())
         await self._report(actor, "juntar", result)
         self.ticked = []
 
