@@ -148,6 +148,7 @@ STAFF: dict[str, Permission | None] = {
     "AccountState.stop_second_step": None,
     "AnalysisState.load": Permission.SEE_DASHBOARD,
     "DossierState.load": Permission.SEE_DASHBOARD,
+    "MethodState.load": Permission.SEE_DASHBOARD,
     "AnalysisState.pause": Permission.SEE_DASHBOARD,
     "AnalysisState.find": Permission.SEE_DASHBOARD,
     "AnalysisState.choose_day": Permission.SEE_DASHBOARD,

@@ -20,6 +20,8 @@ from canais_app.complaints.situations.desk.state import SituationsState
 from canais_app.complaints.situations.incident_desk.page import list_page as incidents
 from canais_app.complaints.situations.incident_desk.page import page as incident
 from canais_app.complaints.situations.incident_desk.state import IncidentsState
+from canais_app.complaints.situations.method.page import page as method
+from canais_app.complaints.situations.method.state import MethodState
 from canais_app.complaints.status.page import page as situation
 from canais_app.complaints.status.state import PublicStatusState
 from canais_app.directory.management.state import ManagementState
@@ -46,6 +48,13 @@ PAGES = (
         title="Incidente",
         description="Um incidente: unidades, quem agendou, notícias e o que muda depois.",
         on_load=[IncidentsState.load, ScopeState.load],
+    ),
+    staff_entry(
+        method,
+        route=routes.CORREGEDORIA_METHOD,
+        title="Como calculamos",
+        description="O método dos alarmes, com os números da última calibração.",
+        on_load=[MethodState.load, ScopeState.load],
     ),
     staff_entry(
         analysis,
