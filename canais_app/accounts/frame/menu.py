@@ -54,7 +54,6 @@ MENU = (
         "Relatos por unidade, ao vivo.",
         "chart-column",
         CORREGEDORIA,
-        on_phone=True,
     ),
     MenuEntry(
         Permission.TRIAGE_COMPLAINTS,
