@@ -13,9 +13,9 @@ from tests.e2e.conftest import ROOT, Server, assert_accessible, assert_no_sidewa
 pytestmark = pytest.mark.browser
 Tabs = Callable[..., Page]
 PASSWORD = "demonstracao-dos-canais"
-UNIT = "1ª Vara Cível de Sinop — Secretaria"
-TITLE = "Sinop: Balcão Virtual fora do ar"
-SLUG = "1a-vara-civel-de-sinop-secretaria"
+UNIT = "1ª Vara Cível de Alta Floresta — Secretaria"
+TITLE = "Alta Floresta: Balcão Virtual fora do ar"
+SLUG = "1a-vara-civel-de-alta-floresta-secretaria"
 
 # Five people meet a failure, and a lawyer is booked by video in the gabinete of the same court.
 PLANT = """
@@ -33,7 +33,7 @@ wiring.connect_hooks()
 
 def plant(session):
     now = clock.now()
-    slug = "1a-vara-civel-de-sinop-secretaria"
+    slug = "1a-vara-civel-de-alta-floresta-secretaria"
     unit = session.exec(select(Unit).where(col(Unit.slug) == slug)).one()
     for number in range(5):
         rollups.count_person(session, unit_id=unit.id, channel="balcao_virtual",
