@@ -12,14 +12,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from canais_app.complaints.statistics import anomaly
 from canais_app.complaints.statistics.columns import OFFSET_HOURS
 from canais_app.complaints.statistics.filters import Scope
+from canais_app.complaints.statistics.history import REFERENCE_DAYS, SKIPPED_DAYS
 from canais_app.kit import clock
 
 EPOCH = date(1970, 1, 1)
 YEAR_SHIFT = 364  # days: the same weekday a year ago
 SPARK_WEEKS = 8
+LOOK_BACK_DAYS = 120  # days searched for those that a day is compared with
 Array = NDArray[Any]
 
 
@@ -71,7 +72,7 @@ class Period:
     @cached_property
     def oldest_hour(self) -> int:
         """The first hour that any figure of the period needs."""
-        back = max(self.shift_days, anomaly.LOOK_BACK_DAYS)
+        back = max(self.shift_days, LOOK_BACK_DAYS)
         return min(self.first_hour - 24 * back, hour_of(self.spark_start))
 
     @cached_property
@@ -84,7 +85,7 @@ class Period:
     def _references(self, day: date, first: date) -> list[int]:
         known = self.known_references.get((day, first))
         if known is None:
-            days = anomaly.list_reference_days(day, self.is_open, first=first)
+            days = list_reference_days(day, self.is_open, first=first)
             known = self.known_references[day, first] = [(other - EPOCH).days for other in days]
         return known
 
@@ -162,3 +163,22 @@ def build_period(  # noqa: PLR0913 (what a period depends on)
         known_since=None if first_hour is None else date_of(day_of(first_hour) + 1),
         known_references={} if known_references is None else known_references,
     )
+
+
+def list_reference_days(
+    day: date, is_open: Callable[[date], bool], *, first: date | None = None
+) -> list[date]:
+    """List the days that `day` is compared with, newest first, none before `first`.
+
+    The last 20 of its kind (open or closed), without the newest two.
+    """
+    kind, found = is_open(day), list[date]()
+    for back in range(1, LOOK_BACK_DAYS + 1):
+        candidate = day - timedelta(days=back)
+        if first is not None and candidate < first:
+            break
+        if is_open(candidate) == kind:
+            found.append(candidate)
+        if len(found) == REFERENCE_DAYS + SKIPPED_DAYS:
+            break
+    return found[SKIPPED_DAYS:]
