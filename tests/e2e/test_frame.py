@@ -89,4 +89,4 @@ def test_a_manager_sees_nothing_of_other_areas(tabs: Tabs, server: Server) -> No
     assert menu.get_by_role("link", name="Pessoal").count() == 0
     assert menu.get_by_role("link", name="Reclamações").count() == 0
     page.goto(f"{server.url}/admin")
-    expect(page).to_have_url(re.compile("/mesa/?$"))
+    expect(page).to_have_url(re.compile("/admin/avisos/?$"))
