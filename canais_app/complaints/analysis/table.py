@@ -68,7 +68,7 @@ def unit_table(view: Value) -> rx.Component:
             class_name="dash-head",
         ),
         _keys(),
-        charts.scroll_area(body, words=view.title),
+        charts.scroll_area(body, words="Tabela: " + view.title),
         rx.cond(view.more != "", rx.el.a(view.more, href=view.more_href, class_name="btn sec sm")),
         aria_labelledby="unidades",
         class_name="card p",
@@ -239,7 +239,7 @@ def kinds_table(view: Value) -> rx.Component:
             rx.el.p(view.about),
             class_name="dash-head",
         ),
-        charts.scroll_area(body, words=view.title),
+        charts.scroll_area(body, words="Tabela: " + view.title),
         aria_labelledby="tipos",
         class_name="card p",
     )
@@ -269,4 +269,4 @@ def answer_table(answer: Value) -> rx.Component:
         ),
         class_name="desk",
     )
-    return charts.scroll_area(body, words=answer.title)
+    return charts.scroll_area(body, words="Tabela: " + answer.title)
