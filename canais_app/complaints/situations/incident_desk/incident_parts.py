@@ -192,7 +192,7 @@ def appointments() -> rx.Component:
                         rx.el.tr(
                             *[
                                 rx.el.th(words, scope="col")
-                                for words in ("Hora", "Gabinete", "Quem", "Como", "Estado", "")
+                                for words in ("Hora", "Gabinete", "Quem", "Como", "Estado", "Aviso")
                             ]
                         )
                     ),
