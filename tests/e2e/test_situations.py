@@ -105,7 +105,7 @@ def test_an_outage_becomes_an_incident_and_ends(tabs: Tabs, server: Server) -> N
     expect(worker.get_by_text("1 unidade avisada.")).to_be_visible()
 
     watcher.goto(worker.url)
-    expect(watcher.get_by_text("Publicar notícia")).to_be_visible()
+    expect(watcher.get_by_role("button", name=re.compile("^Publicar notícia"))).to_be_visible()
     worker.keyboard.press("p")
     expect(worker.locator("#noticia-texto")).to_be_focused()
     worker.locator("#noticia-texto").fill("Voltou a funcionar.")
