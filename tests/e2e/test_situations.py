@@ -109,7 +109,7 @@ def test_an_outage_becomes_an_incident_and_ends(tabs: Tabs, server: Server) -> N
     worker.keyboard.press("p")
     expect(worker.locator("#noticia-texto")).to_be_focused()
     worker.locator("#noticia-texto").fill("Voltou a funcionar.")
-    worker.get_by_label("Passo").select_option("encerrado")
+    worker.get_by_label("Passo", exact=True).select_option("encerrado")
     worker.get_by_role("button", name="Publicar", exact=True).click()
     expect(worker.get_by_text("Notícia publicada.")).to_be_visible()
     expect(watcher.get_by_text("Encerrado em").first).to_be_visible()
