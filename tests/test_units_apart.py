@@ -390,6 +390,7 @@ EXEMPT: dict[str, tuple[Service, ...]] = {
     "no scoped role edits the calendar": (
         calendar.add_day,
         calendar.change_day,
+        calendar.load_day,
         calendar.remove_day,
         years.accept_proposal,
     ),

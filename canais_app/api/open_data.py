@@ -11,11 +11,11 @@ from pydantic import BaseModel
 from canais_app import routes
 from canais_app.api.deps import ClientAddress
 from canais_app.api.public_answers import (
-    GET_AND_HEAD,
     NoParameters,
     answer_bytes,
     answer_file,
     answer_model,
+    get_and_head,
 )
 from canais_app.complaints.public_status import datasets, open_data
 from canais_app.complaints.public_status.datasets import DATASET_BY_NAME, MEDIA_TYPES
@@ -45,11 +45,7 @@ class DictionaryResponse(BaseModel):
     next: str | None = None
 
 
-@router.api_route(
-    f"{routes.API}/open-data/dictionary.json",
-    methods=GET_AND_HEAD,
-    response_model=DictionaryResponse,
-)
+@get_and_head(router, f"{routes.API}/open-data/dictionary.json", response_model=DictionaryResponse)
 async def get_dictionary(request: Request) -> Response:
     """Return what each column of the open data means."""
     items = [ColumnItem.model_validate(row) for row in datasets.dictionary()]
@@ -57,7 +53,7 @@ async def get_dictionary(request: Request) -> Response:
     return answer_model(request, found, max_age=MAX_AGE)
 
 
-@router.api_route(f"{routes.API}/open-data/{{dataset}}.{{kind}}", methods=GET_AND_HEAD)
+@get_and_head(router, f"{routes.API}/open-data/{{dataset}}.{{kind}}")
 async def get_dataset(
     request: Request,
     address: ClientAddress,
@@ -76,7 +72,7 @@ async def get_dataset(
     return answer_file(request, path, MEDIA_TYPES[kind], max_age=MAX_AGE)
 
 
-@router.api_route(routes.CATALOGUE, methods=GET_AND_HEAD)
+@get_and_head(router, routes.CATALOGUE)
 async def get_catalogue(request: Request) -> Response:
     """Return the catalogue of the open data (DCAT-AP 3, JSON-LD)."""
     modified = open_data.written_at() or clock.now()

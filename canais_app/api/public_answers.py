@@ -4,8 +4,9 @@ import gzip
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from fastapi import Depends, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import FileResponse, Response
 from pydantic import BaseModel
 
@@ -17,7 +18,22 @@ CORS_HEADERS = {
     "Access-Control-Expose-Headers": "ETag, Link, Retry-After",
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
-GET_AND_HEAD = ["GET", "HEAD"]
+
+
+def get_and_head(
+    router: APIRouter,
+    path: str,
+    **options: Any,  # noqa: ANN401 (the options of a route)
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Decorate a handler of GET and HEAD; only GET is documented, as their ids must differ."""
+
+    def decorate(handler: Callable[..., Any]) -> Callable[..., Any]:
+        hidden: dict[str, Any] = {**options, "include_in_schema": False}
+        router.get(path, **options)(handler)
+        router.head(path, **hidden)(handler)
+        return handler
+
+    return decorate
 
 
 def accept_parameters(*names: str) -> Callable[[Request], None]:

@@ -13,11 +13,11 @@ from canais_app.api import atom
 from canais_app.api.badge import render_badge
 from canais_app.api.deps import ClientAddress, Moment, ViewModel
 from canais_app.api.public_answers import (
-    GET_AND_HEAD,
     NoParameters,
     accept_parameters,
     answer_bytes,
     answer_model,
+    get_and_head,
 )
 from canais_app.complaints.public_status.board import load_status_board
 from canais_app.complaints.public_status.datasets import DATASET_BY_NAME
@@ -116,9 +116,9 @@ class StatusResponse(BaseModel):
     next: str | None = None
 
 
-@router.api_route(
+@get_and_head(
+    router,
     f"{routes.API}/status",
-    methods=GET_AND_HEAD,
     response_model=StatusResponse,
     dependencies=[Depends(accept_parameters("comarca", "unit"))],
 )
@@ -131,9 +131,7 @@ async def get_public_status(
     return answer_model(request, _status_response(board), max_age=MAX_AGE)
 
 
-@router.api_route(
-    routes.open_data_file("status", "csv"), methods=GET_AND_HEAD, dependencies=[NoParameters]
-)
+@get_and_head(router, routes.open_data_file("status", "csv"), dependencies=[NoParameters])
 async def get_status_csv(request: Request, address: ClientAddress) -> Response:
     """Return the channels in trouble now as CSV."""
     limits.check_rate_limit(READ, "read", address)
@@ -163,9 +161,9 @@ class StatusRows(BaseModel):
     next: str | None = None
 
 
-@router.api_route(
+@get_and_head(
+    router,
     routes.open_data_file("status", "json"),
-    methods=GET_AND_HEAD,
     response_model=StatusRows,
     dependencies=[NoParameters],
 )
@@ -177,9 +175,9 @@ async def get_status_rows(request: Request, address: ClientAddress) -> Response:
     return answer_model(request, StatusRows(items=rows), max_age=MAX_AGE)
 
 
-@router.api_route(
+@get_and_head(
+    router,
     f"{routes.API}/status/hours.csv",
-    methods=GET_AND_HEAD,
     dependencies=[Depends(accept_parameters("comarca", "unit"))],
 )
 async def get_hours(
@@ -195,21 +193,19 @@ async def get_hours(
     return answer_bytes(request, body, export.CSV_MEDIA, max_age=MAX_AGE)
 
 
-@router.api_route(routes.STATUS_FEED, methods=GET_AND_HEAD, include_in_schema=False)
+@get_and_head(router, routes.STATUS_FEED, include_in_schema=False)
 async def get_state_feed(request: Request) -> Response:
     """Return the public failures of the state as an Atom feed."""
     return await _feed(request, "", "Falhas dos canais de atendimento em Mato Grosso")
 
 
-@router.api_route(routes.COMARCA_STATUS_FEED, methods=GET_AND_HEAD, include_in_schema=False)
+@get_and_head(router, routes.COMARCA_STATUS_FEED, include_in_schema=False)
 async def get_comarca_feed(request: Request, slug: str) -> Response:
     """Return the public failures of a comarca as an Atom feed."""
     return await _feed(request, slug[:160], "Falhas dos canais de atendimento da comarca")
 
 
-@router.api_route(
-    routes.STATUS_BADGE, methods=GET_AND_HEAD, include_in_schema=False, dependencies=[NoParameters]
-)
+@get_and_head(router, routes.STATUS_BADGE, include_in_schema=False, dependencies=[NoParameters])
 async def get_badge(request: Request, address: ClientAddress, slug: str) -> Response:
     """Return the status of a unit, of a comarca, or of the state (`estado`) as a small picture."""
     limits.check_rate_limit(READ, "read", address)

@@ -109,7 +109,9 @@ def read_photo(session: Session, actor: Actor, attachment_id: int, *, now: datet
     if row is None or path is None or not path.is_file():
         raise NotFoundError("Esta foto não existe mais.")
     complaint = session.get_one(Complaint, row.complaint_id)
-    audit.record_entry(session, actor, "abriu foto", "reclamação", complaint.protocol, {}, now=now)
+    changes = {"foto": ["", row.id]}
+    entity = "reclamação"
+    audit.record_entry(session, actor, "abriu foto", entity, complaint.protocol, changes, now=now)
     return path.read_bytes()
 
 

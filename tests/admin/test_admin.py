@@ -93,4 +93,4 @@ def test_a_changed_role_applies_at_the_next_event_and_is_audited(
     service.set_grants(session, leo.staff_id, [], actor=ada, now=now)
     assert queries.actor_of_session_token(session, cookie, now=now).grants == ()
     row = audit_queries.list_entries(session, AuditFilter(acao="mudar perfis"), actor=ada).items[0]
-    assert (row.actor, row.changes) == (ADMIN.name, "roles: leitura → nada")
+    assert (row.actor, row.changes) == (ADMIN.name, "perfis: leitura → nada")

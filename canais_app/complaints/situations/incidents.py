@@ -208,10 +208,11 @@ def write_review(  # noqa: PLR0913 (an action has that many parts)
     if form.is_done and (not form.what.strip() or row.closed_at is None):
         raise InvalidError("Conclua depois do fim, dizendo o que houve e por quê.")
     written: dict[str, Any] = {"by": actor.name, "at": now.isoformat()}
+    changes = {"concluída": [row.review.get("is_done", False), form.is_done]}
     row.review = {**form.model_dump(mode="json"), **written}
     row.version += 1
     session.add(row)
-    audit.record_entry(session, actor, "escreveu a análise", ENTITY, code, {}, now=now)
+    audit.record_entry(session, actor, "escreveu a análise", ENTITY, code, changes, now=now)
     live.emit(session, TOPIC)
 
 
