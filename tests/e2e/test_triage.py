@@ -6,11 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import httpx
+import pytest
 from playwright.sync_api import Page, expect
 
 from canais_app.demo.staff import DEMO_PASSWORD
 from tests.e2e.conftest import Server, assert_accessible, assert_no_sideways_scroll
 
+pytestmark = pytest.mark.browser
 Tabs = Callable[..., Page]
 UNIT = "2a-vara-de-familia-de-varzea-grande-secretaria"  # of the demonstration's manager
 DESK = "/corregedoria/reclamacoes"
