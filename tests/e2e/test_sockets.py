@@ -31,7 +31,7 @@ async def report(server: Server) -> None:
     """Report a failure as anybody may: every open dashboard is told."""
     async with httpx.AsyncClient(base_url=server.url, timeout=PATIENCE) as client:
         units = (await client.get("/api/v1/units", params={"limit": 1})).json()["items"]
-        said = {"unit": units[0]["slug"], "channel": "email", "kind": "nao_atende"}
+        said = {"unit": units[0]["slug"], "channel": "email", "kind": "sem_resposta"}
         (await client.post("/api/v1/complaints", json=said)).raise_for_status()
 
 
