@@ -20,7 +20,7 @@ BACKEND_PATHS = (
     r"^/(api/|sessao/|_event|_upload|_health|_all_routes|ping|healthz|readyz|metrics"
     r"|sitemap[.]xml|robots[.]txt|diretorio[.]json|catalogo[.]jsonld|avisos[./]|situacao([.]|/.)|comarcas/.|unidade/[^/?]+/."
     r"|admin$|admin/(auditoria[.]csv|contatos[.]csv|diretorio/|importacao/arquivo)"
-    r"|corregedoria/(arquivos|anexos)/|relatar|acompanhar)"
+    r"|corregedoria$|corregedoria/(arquivos|anexos|lista)/|relatar|acompanhar)"
 )
 _VITE_PORT = "    port: process.env.PORT,"
 
