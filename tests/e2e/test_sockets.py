@@ -16,14 +16,14 @@ from canais_app.accounts.roles import Role
 from canais_app.demo.staff import DEMO_PASSWORD
 from tests.e2e.conftest import Server
 
-PATIENCE = 30  # seconds for an update to come, on a busy machine
+PATIENCE = 60  # seconds for an update to come, on a busy machine
 VIEW = '"view_rx_state_"'  # the dashboard's figures are in the update
 
 
 def sign_in(server: Server, role: Role) -> str:
     """Return the session's cookie as a browser sends it."""
     form = {"email": f"{role}@exemplo.invalid", "password": DEMO_PASSWORD}
-    answer = httpx.post(server.url + routes.SIGN_IN_FORM, data=form)
+    answer = httpx.post(server.url + routes.SIGN_IN_FORM, data=form, timeout=PATIENCE)
     return f"{cookies.SESSION_COOKIE}={answer.cookies[cookies.SESSION_COOKIE]}"
 
 
@@ -115,6 +115,7 @@ def restored(server: Server) -> object:
     connection.close()
 
 
+@pytest.mark.slow  # on a busy machine the second redirect was not heard within 30 seconds
 @pytest.mark.parametrize("end", ENDS)
 def test_an_open_page_is_told_nothing_more_once_its_session_has_ended(
     server: Server, restored: None, end: str
