@@ -10,6 +10,9 @@ from typing import Any
 
 import reflex as rx
 
+# A file leaves by a request of its own; the pages' router would look for a page of that name.
+DOWNLOAD = {"reloadDocument": True, "download": True}
+
 
 @dataclass(frozen=True)
 class Tick:
@@ -151,7 +154,7 @@ def line_chart(shape: Any, words: Any) -> rx.Component:
 def csv_link(href: Any, about: Any) -> rx.Component:
     """Return the link to a figure's numbers; `about` names the figure, for screen readers."""
     hidden = rx.el.span(" – ", about, class_name="visually-hidden")
-    return rx.el.a("CSV", hidden, href=href, custom_attrs={"download": True})
+    return rx.el.a("CSV", hidden, href=href, custom_attrs=DOWNLOAD)
 
 
 def scroll_area(*children: rx.Component, words: Any) -> rx.Component:

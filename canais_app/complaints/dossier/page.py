@@ -9,7 +9,7 @@ from canais_app.accounts.frame.page import staff_frame
 from canais_app.complaints.analysis import figures, table
 from canais_app.complaints.dossier.state import DossierState
 from canais_app.complaints.scope_bar.bar import MONTH, WEEK, YEAR, desk_tabs, scope_bar
-from canais_app.ui import desk, feedback
+from canais_app.ui import charts, desk, feedback
 
 VIEW: Any = DossierState.view
 
@@ -38,7 +38,7 @@ def _dossier() -> rx.Component:
         ),
         rx.el.div(
             rx.el.p(rx.el.b("Levar o dossiê"), rx.el.br(), "As mesmas tabelas, com o método."),
-            rx.el.a("PDF", href=VIEW.pdf, class_name="btn pri sm", custom_attrs={"download": True}),
+            rx.el.a("PDF", href=VIEW.pdf, class_name="btn pri sm", custom_attrs=charts.DOWNLOAD),
             rx.el.a("Abrir na análise", href=VIEW.analysis, class_name="btn sec sm"),
             class_name="card an-take",
         ),
