@@ -27,10 +27,6 @@ def opened(tabs: Tabs, path: str, role: str, **options: object) -> Page:
     return page
 
 
-def focused(page: Page) -> str:
-    return str(page.evaluate("document.activeElement.tagName + '#' + document.activeElement.id"))
-
-
 def test_a_draft_outlives_a_session_ended_elsewhere(tabs: Tabs) -> None:
     page = opened(tabs, "/corregedoria/reclamacoes", "corregedoria")
     protocol = page.locator("[data-row] a").first.inner_text()
@@ -55,8 +51,7 @@ def test_the_menu_follows_the_keyboard_and_the_phone(tabs: Tabs) -> None:
     assert_accessible(page)
     page.get_by_label("Menu da equipe").get_by_role("link", name="Comigo").press("Enter")
     expect(page).to_have_url(re.compile("view=comigo"))
-    page.wait_for_function("document.activeElement.id === 'titulo'")
-    assert focused(page) == "H1#titulo"
+    expect(page.locator("h1#titulo")).to_be_focused()
     assert_no_sideways_scroll(page)
     page.set_viewport_size({"width": 375, "height": 740})
     bar = page.get_by_label("Menu do telefone")
@@ -72,7 +67,7 @@ def test_single_letters_can_be_switched_off(tabs: Tabs) -> None:
     page = opened(tabs, "/corregedoria/reclamacoes", "corregedoria")
     expect(page.locator("[data-row]").first).to_be_visible()
     page.keyboard.press("j")
-    page.wait_for_function("document.activeElement.closest('[data-row]')")
+    expect(page.locator("[data-row]:focus, [data-row] :focus")).to_have_count(1)
     page.keyboard.press("?")
     dialog = page.locator("dialog[open]")
     expect(dialog).to_be_visible()

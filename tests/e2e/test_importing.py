@@ -106,5 +106,5 @@ def test_a_file_too_large_or_of_another_kind_is_said_at_the_form(
         file.write_bytes(content)
         page.get_by_label("Arquivo CSV ou XLSX").set_input_files(file)
         page.get_by_role("button", name="Ver o que mudaria").click()
-        expect(page.locator("main").get_by_role("alert")).to_contain_text(said)
+        expect(page.get_by_role("alert").filter(has_text=said)).to_be_visible()
         check(page)
