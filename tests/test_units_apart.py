@@ -41,9 +41,6 @@ from canais_app.complaints import (
     unit_inbox,
 )
 from canais_app.complaints import queries as complaint_queries
-from canais_app.complaints.analysis import export
-from canais_app.complaints.analysis import state as analysis_screen
-from canais_app.complaints.dossier import state as dossier_screen
 from canais_app.complaints.lifecycle import ComplaintStatus
 from canais_app.complaints.situations import (
     appointments,
@@ -275,13 +272,7 @@ EXEMPT: dict[str, tuple[Service, ...]] = {
         verification.list_stale_contacts,
         verification.load_age_table,
     ),
-    "no scoped role sees the dashboard": (
-        analysis_screen.load_view,
-        dossier_screen.load_dossier,
-        export.export_file,
-        statistics.load_analysis,
-        summary.count_complaints,
-    ),
+    "no scoped role sees the dashboard": (statistics.load_analysis, summary.count_complaints),
     "counts what the Corregedoria sees; for others nothing": (menu_counts.read_tab_counts,),
     "no scoped role triages": (
         attachments.read_photo,

@@ -2,7 +2,7 @@
 
 import asyncio
 from io import BytesIO
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
@@ -17,6 +17,7 @@ from canais_app.complaints import listing, records
 from canais_app.complaints.listing import ListFilter
 from canais_app.complaints.statistics.filters import filled_filters
 from canais_app.kit import clock, db, export
+from canais_app.kit.errors import NotFoundError
 from canais_app.kit.forms import parse_form
 
 router = APIRouter(prefix=routes.API, tags=["relatos"])
@@ -118,13 +119,15 @@ async def list_complaints(
 
 
 @files.get(routes.COMPLAINTS_EXPORT, include_in_schema=False)
-async def download_list(request: Request, kind: Literal["csv", "xlsx"]) -> Response:
+async def download_list(request: Request, kind: str) -> Response:
     """Return the list of the desk as a file, exactly the filtered view."""
     now = clock.now()
     token = request.cookies.get(cookies.SESSION_COOKIE, "")
     actor = await db.read(accounts.actor_of_session_token, token, now=now) if token else PUBLIC
     wanted = _parse(dict(request.query_params))
     frame = await db.read(records.load_table, actor, wanted, now=now)
+    if kind not in ("csv", "xlsx"):
+        raise NotFoundError("Este arquivo não existe.")
     name = f"{clock.to_local_day(now)}-reclamacoes.{kind}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     if kind == "csv":
