@@ -126,7 +126,7 @@ STAFF: dict[str, Permission | None] = {
     "InboxState.load": Permission.EDIT_DIRECTORY,
     "InboxState.confirm_contacts": Permission.EDIT_DIRECTORY,
     "InboxState.open": Permission.ANSWER_COMPLAINTS,
-    "InboxState.back": Permission.ANSWER_COMPLAINTS,
+    "InboxState.back": Permission.EDIT_DIRECTORY,
     "InboxState.take": Permission.ANSWER_COMPLAINTS,
     "InboxState.answer": Permission.ANSWER_COMPLAINTS,
     "InboxState.ask_refusal": Permission.ANSWER_COMPLAINTS,

@@ -105,7 +105,7 @@ class InboxState(StaffState, rx.State):
         await self._refresh(actor)
         return rx.set_focus("reclamacao")
 
-    @staff_event(Permission.ANSWER_COMPLAINTS)
+    @staff_event(Permission.EDIT_DIRECTORY)
     async def back(self, actor: Actor) -> EventResult:
         """Return to the list (on a phone)."""
         self.opened = ""
