@@ -60,6 +60,7 @@ def book(api: TestClient, slug: str, start: datetime, number: int) -> tuple[Resp
     return answer, time.perf_counter() - began
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("any_database", ["postgresql"], indirect=True)
 def test_a_locked_agenda_does_not_block_others_and_its_bookings_are_refused_in_time(
     api: TestClient, now: datetime

@@ -105,9 +105,10 @@ def test_the_unit_and_status_pages_are_reloaded(
     page = unit_view._read(session, f"directory:all#{units['registry'].slug}", now)["page"]
     assert page.card.open_words == "Fechada, sem previsão"  # pyright: ignore[reportAttributeAccessIssue]
     for place in ("", "#comarca=sinop", f"#unidade={units['registry'].slug}"):
-        assert "Luz." in str(status._read_room(session, f"{status.TOPIC}{place}", now)["cards"])
+        shown = status._read_room(session, f"{status.TOPIC}{place}", now)["cards"]
+        assert [(card.level, "Luz" in str(card)) for card in shown] == [("fechada", True)]
     elsewhere = status._read_room(session, f"{status.TOPIC}#comarca=cuiaba", now)
-    assert "Luz." not in str(elsewhere)
+    assert elsewhere["cards"] == []
 
 
 def test_every_page_with_the_calendar_depends_on_it() -> None:
