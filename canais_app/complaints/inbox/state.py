@@ -109,7 +109,8 @@ class InboxState(StaffState, rx.State):
     async def back(self, actor: Actor) -> EventResult:
         """Return to the list (on a phone)."""
         self.opened = ""
-        await self._refresh(actor)
+        if actor.can(Permission.ANSWER_COMPLAINTS):  # an administrator sees only the contacts
+            await self._refresh(actor)
         return rx.set_focus("titulo")
 
     @staff_event(Permission.ANSWER_COMPLAINTS, temporal=True, focus=REFUSAL)
