@@ -133,7 +133,7 @@ class SituationsState(StaffState, rx.State):
     @staff_event(HANDLE, quiet=True)
     async def tick(self, _actor: Actor, kind: str, checked: bool) -> None:  # noqa: FBT001 (a checkbox)
         """Choose a group of complaints for the answer."""
-        known = {group.kind for group in self.chosen.groups}
+        known = [group.kind for group in self.chosen.groups]
         rest = [each for each in self.ticked if each != kind]
         self.ticked = [*rest, kind] if checked and kind in known else rest
 
