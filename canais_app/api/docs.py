@@ -1,18 +1,13 @@
 """The API's documentation: one page without scripts, rendered from its OpenAPI."""
 
-from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from canais_app.api.templating import render_template
 
 router = APIRouter(include_in_schema=False)
-_pages = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-)
 
 
 def _type_words(schema: dict[str, Any]) -> str:
@@ -39,7 +34,8 @@ def _calls(spec: dict[str, Any]) -> list[dict[str, Any]]:
 def render_documentation(request: Request) -> HTMLResponse:
     """Render every call of the API with its fields and answers."""
     spec = request.app.openapi()
-    page = _pages.get_template("docs.html.j2").render(
+    page = render_template(
+        "docs.html.j2",
         info=spec["info"],
         calls=_calls(spec),
         schemas=spec.get("components", {}).get("schemas", {}),

@@ -8,12 +8,11 @@ that header and footer are written once (`ui/shell.py`).
 import os
 import re
 from functools import lru_cache
-from pathlib import Path
 
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import escape
 
+from canais_app.api.templating import render_template
 from canais_app.settings import ROOT
 
 BUILT_PAGE = ROOT / ".web" / "build" / "client" / "relatar" / "index.html"
@@ -33,20 +32,12 @@ _HEAD = re.compile(r'<title>.*?</title>|<meta [^>]*(?:name|property)="(?:descrip
 _MAIN = re.compile(r"(<main\b[^>]*>).*?(</main>)", re.DOTALL)
 _OWN_SCRIPT = '<script src="/report.js" defer></script>'
 
-pages = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-
 
 def render_page(
     template: str, title: str, *, status: int = 200, index: bool = False, **values: object
 ) -> HTMLResponse:
     """Return a page whose `<main>` is a template. Pages of one person are not indexed."""
-    main = pages.get_template(template).render(title=title, **values)
+    main = render_template(template, title=title, **values)
     head = (
         f"<title>{escape(title)} · Canais de Atendimento</title>"
         + ("" if index else '<meta name="robots" content="noindex">')

@@ -2,18 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from canais_app import routes
+from canais_app.api.templating import render_template
 
-_pages = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-)
 HOME_LINK = ("Início", routes.HOME)
 
 
@@ -34,7 +28,7 @@ def render_plain_page(
     status: int = 200,
 ) -> HTMLResponse:
     """Return a page with its heading, paragraphs, buttons and links, never stored by a cache."""
-    page = _pages.get_template("plain_page.html.j2").render(
-        title=title, paragraphs=paragraphs, actions=actions, links=links
+    page = render_template(
+        "plain_page.html.j2", title=title, paragraphs=paragraphs, actions=actions, links=links
     )
     return HTMLResponse(page, status, headers={"Cache-Control": "no-store"})

@@ -1,12 +1,10 @@
 """Forms that begin and end the browser's session; all answer by a redirect."""
 
-from pathlib import Path
 from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from canais_app import routes
 from canais_app.accounts import cookies, oidc, session_timeouts, sessions, sign_in
@@ -14,6 +12,7 @@ from canais_app.accounts.roles import landing_path
 from canais_app.accounts.sessions import OpenedSession
 from canais_app.api.csrf import RequireOwnOrigin
 from canais_app.api.deps import ClientAddress
+from canais_app.api.templating import render_template
 from canais_app.kit import clock, db
 from canais_app.kit.errors import (
     AppError,
@@ -24,12 +23,6 @@ from canais_app.kit.errors import (
 from canais_app.settings import settings
 
 router = APIRouter(include_in_schema=False)
-_pages = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-)
-
 
 Typed = Annotated[str, Form()]
 
@@ -41,7 +34,7 @@ def redirect_after_form(path: str) -> RedirectResponse:
 
 def redirect_to_other_site(address: str) -> HTMLResponse:
     """Leave for another site by a page, because the policy's `form-action` blocks a redirect."""
-    page = _pages.get_template("leaving.html.j2").render(address=address)
+    page = render_template("leaving.html.j2", address=address)
     return HTMLResponse(page, headers={"Refresh": f"0; url={address}"})
 
 

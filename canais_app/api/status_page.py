@@ -1,16 +1,15 @@
 """The public status page with its content for browsers without JavaScript."""
 
-from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlmodel import Session
 
 from canais_app import routes
 from canais_app.api.deps import ClientAddress
 from canais_app.api.prerender import prerender_built_page
+from canais_app.api.templating import render_template
 from canais_app.complaints.public_status.board import load_status_board
 from canais_app.complaints.public_status.subscriptions import STATE_NAME
 from canais_app.complaints.status.state import (
@@ -26,13 +25,6 @@ from canais_app.kit.errors import AppError, NotFoundError
 
 router = APIRouter(include_in_schema=False)
 READ = "120/minute"
-_pages = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 
 
 @router.api_route(routes.STATUS, methods=["GET", "HEAD"])
@@ -46,7 +38,7 @@ async def get_status_page(request: Request, address: ClientAddress) -> HTMLRespo
         status = NotFoundError.status
         problem = refusal.message
         content = await db.read(_load_content, {})
-    body = _pages.get_template("status.html.j2").render(**content, problem=problem)
+    body = render_template("status.html.j2", **content, problem=problem)
     return prerender_built_page(routes.STATUS.strip("/"), body, status=status)
 
 

@@ -15,8 +15,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from canais_app import routes
 from canais_app.api.csrf import RequireOwnOrigin
 from canais_app.api.deps import ClientAddress
-from canais_app.api.frame import pages, render_page
+from canais_app.api.frame import render_page
 from canais_app.api.sessions import is_served_by_https, redirect_after_form
+from canais_app.api.templating import render_template
 from canais_app.complaints import queries, reporter
 from canais_app.complaints.intake import view
 from canais_app.complaints.lifecycle import CLOSED_STATUSES, ComplaintStatus
@@ -72,7 +73,8 @@ async def save_receipt(request: Request) -> Response:
     if keys is None or not request.cookies.get(SHOWN_COOKIE):
         raise NotFoundError("O código só pode ser guardado logo depois do envio.")
     report = await db.read(queries.load_reporter_view, *keys, now=clock.now())
-    page = pages.get_template("receipt_file.html.j2").render(
+    page = render_template(
+        "receipt_file.html.j2",
         protocol=keys[0],
         secret=keys[1],
         about=_about(report),
