@@ -3,29 +3,20 @@
 from collections.abc import Iterator
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query
 from fastapi.responses import RedirectResponse, StreamingResponse
 
 from canais_app import routes
-from canais_app.accounts import cookies, queries
 from canais_app.accounts.frame.menu import menu_for
-from canais_app.accounts.roles import Actor, Permission, require_permission
+from canais_app.accounts.roles import Permission, require_permission
 from canais_app.admin import audit_queries
 from canais_app.admin.audit_queries import AuditFilter
+from canais_app.api.deps import CookieActor
 from canais_app.directory.editing import verification
 from canais_app.directory.editing.verification import AgeFilter
 from canais_app.kit import clock, db, export
 
 router = APIRouter(include_in_schema=False)
-
-
-async def cookie_actor(request: Request) -> Actor:
-    """Return the actor of the browser's session; the public without one."""
-    token = request.cookies.get(cookies.SESSION_COOKIE, "")
-    return await db.read(queries.actor_of_session_token, token, now=clock.now())
-
-
-CookieActor = Annotated[Actor, Depends(cookie_actor)]
 
 
 @router.get(routes.ADMIN)

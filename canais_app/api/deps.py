@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from sqlmodel import Session
 
+from canais_app.accounts import cookies
 from canais_app.accounts import queries as accounts
 from canais_app.accounts.roles import PUBLIC, Actor
 from canais_app.kit import clock, db
@@ -44,6 +45,12 @@ async def token_actor(token: Bearer) -> Actor:
     return await db.read(_token_actor, token, now=clock.now()) if token else PUBLIC
 
 
+async def cookie_actor(request: Request) -> Actor:
+    """Return the actor of the browser's session; the public without one."""
+    token = request.cookies.get(cookies.SESSION_COOKIE, "")
+    return await db.read(accounts.actor_of_session_token, token, now=clock.now())
+
+
 def as_token_owner(
     session: Session,
     token: str,
@@ -65,6 +72,7 @@ def _token_actor(session: Session, token: str, *, now: datetime) -> Actor:
 
 
 TokenActor = Annotated[Actor, Depends(token_actor)]
+CookieActor = Annotated[Actor, Depends(cookie_actor)]
 ClientAddress = Annotated[str, Depends(client_address)]
 Slug = Annotated[str, Field(max_length=160)]
 Moment = Annotated[str, BeforeValidator(clock.to_rfc3339)]  # read from a datetime

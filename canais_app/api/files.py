@@ -4,10 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from canais_app import routes
-from canais_app.accounts import cookies
-from canais_app.accounts import queries as accounts
-from canais_app.accounts.roles import PUBLIC
-from canais_app.api.admin import CookieActor
+from canais_app.api.deps import CookieActor
 from canais_app.complaints import attachments
 from canais_app.complaints.analysis import export
 from canais_app.complaints.analysis.query import read_query
@@ -26,11 +23,9 @@ async def redirect_to_situations(request: Request) -> RedirectResponse:
 
 
 @router.get(f"{routes.CORREGEDORIA}/arquivos/{{name}}", include_in_schema=False)
-async def download_figure(request: Request, name: str) -> Response:
+async def download_figure(request: Request, name: str, actor: CookieActor) -> Response:
     """Return a figure of the analysis as a file, filtered by the query."""
     now = clock.now()
-    token = request.cookies.get(cookies.SESSION_COOKIE, "")
-    actor = await db.read(accounts.actor_of_session_token, token, now=now) if token else PUBLIC
     sent = dict(request.query_params)
     query = read_query(sent, parse_scope(sent, now=now))
     body, media = await db.read(export.export_file, actor, name[:80], query, now=now)

@@ -10,7 +10,7 @@ from starlette.datastructures import UploadFile
 
 from canais_app import routes
 from canais_app.accounts.roles import Actor, Permission, require_permission
-from canais_app.api.admin import CookieActor
+from canais_app.api.deps import CookieActor
 from canais_app.api.sessions import RequireOwnOrigin, redirect_after_form
 from canais_app.directory.spreadsheet import pending_imports
 from canais_app.directory.spreadsheet import service as spreadsheet

@@ -8,11 +8,8 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 
 from canais_app import routes
-from canais_app.accounts import cookies
-from canais_app.accounts import queries as accounts
-from canais_app.accounts.roles import PUBLIC
 from canais_app.api.complaints import ProtocolPath
-from canais_app.api.deps import NO_STORE_HEADERS, Moment, TokenActor, ViewModel
+from canais_app.api.deps import NO_STORE_HEADERS, CookieActor, Moment, TokenActor, ViewModel
 from canais_app.complaints import listing, records
 from canais_app.complaints.listing import ListFilter
 from canais_app.complaints.statistics.filters import filled_filters
@@ -119,11 +116,9 @@ async def list_complaints(
 
 
 @files.get(routes.COMPLAINTS_EXPORT, include_in_schema=False)
-async def download_list(request: Request, kind: str) -> Response:
+async def download_list(request: Request, kind: str, actor: CookieActor) -> Response:
     """Return the list of the desk as a file, exactly the filtered view."""
     now = clock.now()
-    token = request.cookies.get(cookies.SESSION_COOKIE, "")
-    actor = await db.read(accounts.actor_of_session_token, token, now=now) if token else PUBLIC
     wanted = _parse(dict(request.query_params))
     frame = await db.read(records.load_table, actor, wanted, now=now)
     if kind not in ("csv", "xlsx"):
@@ -131,7 +126,8 @@ async def download_list(request: Request, kind: str) -> Response:
     name = f"{clock.to_local_day(now)}-reclamacoes.{kind}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     if kind == "csv":
-        return Response(export.to_csv(frame), media_type=export.CSV_MEDIA, headers=headers)
+        text = await asyncio.to_thread(export.to_csv, frame)
+        return Response(text, media_type=export.CSV_MEDIA, headers=headers)
     out = BytesIO()
     await asyncio.to_thread(export.to_xlsx, {"Reclamações": frame}, out)
     return Response(out.getvalue(), media_type=export.XLSX_MEDIA, headers=headers)
