@@ -15,7 +15,7 @@ from canais_app.complaints import queries, triage
 from canais_app.complaints.lifecycle import ComplaintStatus
 from canais_app.complaints.schemas import ComplaintMessageForm, ReportText
 from canais_app.kit import clock, db
-from canais_app.kit.errors import NotFoundError
+from canais_app.kit.errors import ConflictError, NotFoundError
 from canais_app.kit.forms import parse_form
 from canais_app.kit.text import generate_token
 
@@ -66,7 +66,13 @@ class ComplaintState(StaffState, rx.State):
         """Move the complaint."""
         sent = parse_form(MoveForm, form)
         await self._call(
-            actor, "mover", "Movimento registrado.", triage.move_complaint, sent.to, sent.text
+            actor,
+            "mover",
+            "Movimento registrado.",
+            triage.move_complaint,
+            sent.to,
+            sent.text,
+            version=self._version(),
         )
 
     @staff_event(Permission.TRIAGE_COMPLAINTS, temporal=True, focus=REFUSAL)
@@ -94,6 +100,7 @@ class ComplaintState(StaffState, rx.State):
             "Prazo prorrogado.",
             triage.extend_deadline,
             parse_form(ExtensionForm, form).text,
+            version=self._version(),
         )
 
     @staff_event(Permission.OPEN_IDENTITY, temporal=True, focus=REFUSAL)
@@ -121,14 +128,23 @@ class ComplaintState(StaffState, rx.State):
             drafts.discard_draft(session, f"{form}:{protocol}", actor=actor, now=now)
             return result
 
-        result = await db.write(work)
+        try:
+            result = await db.write(work)
+        except ConflictError:
+            await self._read(actor)  # as it is now; the text stays
+            raise
         await self._read(actor)
         self.news, self.form_key = news, generate_token()
         return result
+
+    def _version(self) -> int:
+        """Return the version of the complaint that the page shows."""
+        return int(self.complaint.get("version", 0))
 
     async def _read(self, actor: Actor) -> None:
         protocol = str(self.router.url.path).rstrip("/").rpartition("/")[2]
         fields = asdict(await db.read(queries.load_detail, actor, protocol, now=clock.now()))
         self.steps = [{**step, "moment": ""} for step in fields.pop("steps")]
-        self.moves = fields.pop("moves")
+        # A duplicate needs its original, which the desk's panel offers.
+        self.moves = [m for m in fields.pop("moves") if m["to"] != ComplaintStatus.DUPLICATE]
         self.complaint = fields
