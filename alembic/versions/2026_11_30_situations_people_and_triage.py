@@ -87,26 +87,6 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], ),
     sa.PrimaryKeyConstraint('staff_id', 'key')
     )
-    op.create_table('export_job',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('token', sqlmodel.sql.sqltypes.AutoString(length=32), nullable=False),
-    sa.Column('staff_id', sa.Integer(), nullable=False),
-    sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(length=24), nullable=False),
-    sa.Column('query', sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
-    sa.Column('status', sqlmodel.sql.sqltypes.AutoString(length=12), nullable=False),
-    sa.Column('done', sa.Integer(), nullable=False),
-    sa.Column('total', sa.Integer(), nullable=False),
-    sa.Column('file_name', sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
-    sa.Column('created_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-    sa.Column('started_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-    sa.Column('finished_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], ),
-    sa.PrimaryKeyConstraint('id'),
-    sa.UniqueConstraint('token')
-    )
-    with op.batch_alter_table('export_job', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_export_job_staff_id'), ['staff_id'], unique=False)
-
     op.create_table('hand_over',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
@@ -486,7 +466,7 @@ def _count_again() -> None:
 
 
 NEW_TABLES = (
-    'answer_template', 'calibration', 'state_hour', 'status_subscription', 'webhook', 'alarm_rule', 'draft', 'export_job', 'hand_over', 'incident', 'saved_view', 'webhook_delivery', 'answer_day', 'incident_member', 'incident_update', 'people_hour', 'situation', 'visit_hour', 'situation_event', 'attachment', 'open_complaint', 'person_report',
+    'answer_template', 'calibration', 'state_hour', 'status_subscription', 'webhook', 'alarm_rule', 'draft', 'hand_over', 'incident', 'saved_view', 'webhook_delivery', 'answer_day', 'incident_member', 'incident_update', 'people_hour', 'situation', 'visit_hour', 'situation_event', 'attachment', 'open_complaint', 'person_report',
 )
 NEW_COLUMNS = (
     'version', 'owner_id', 'situation_id', 'duplicate_of_id', 'duplicates', 'is_unread',

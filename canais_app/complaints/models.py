@@ -238,20 +238,3 @@ class OpenComplaint(Table, table=True):
     complaint_id: int = Field(foreign_key="complaint.id", primary_key=True)
     staff_id: int = Field(foreign_key="staff.id", primary_key=True)
     seen_at: datetime
-
-
-class ExportJob(Table, table=True):
-    """A long file made in the background, for who asked for it."""
-
-    id: int | None = Field(default=None, primary_key=True)
-    token: str = Field(unique=True, max_length=32)
-    staff_id: int = Field(foreign_key="staff.id", index=True)
-    kind: str = Field(max_length=24)
-    query: str = Field(default="", max_length=500)
-    status: str = Field(default="waiting", max_length=12)  # waiting, running, done, failed
-    done: int = 0
-    total: int = 0
-    file_name: str = Field(default="", max_length=120)
-    created_at: datetime
-    started_at: datetime | None = None
-    finished_at: datetime | None = None
