@@ -16,7 +16,7 @@ from canais_app.accounts.roles import PUBLIC, Actor, Grant, Role
 from canais_app.complaints import rollups
 from canais_app.complaints.analysis import export, state
 from canais_app.complaints.analysis.presenter import headline, present_analysis
-from canais_app.complaints.analysis.query import AnalysisQuery, parse_variant, read_query
+from canais_app.complaints.analysis.query import MAX_ROWS, AnalysisQuery, parse_variant, read_query
 from canais_app.complaints.dossier import state as dossier
 from canais_app.complaints.models import Complaint, VisitHour
 from canais_app.complaints.situations.models import Situation
@@ -379,10 +379,22 @@ def test_the_address_keeps_order_rows_and_question(now: datetime) -> None:
 
 
 @pytest.mark.parametrize(
-    "sent", [{"ordem": "x"}, {"linhas": "-1"}, {"linhas": "abc"}, {"dia": "x"}, {"pergunta": "x"}]
+    "sent",
+    [
+        {"ordem": "x"},
+        {"linhas": "-1"},
+        {"linhas": "abc"},
+        {"dia": "x"},
+        {"pergunta": "x"},
+        {"dia": "0001-01-01"},
+    ],
 )
 def test_what_is_not_valid_in_the_address_is_left_out(sent: dict[str, str]) -> None:
     assert read_query(sent, Scope("28d")) == AnalysisQuery()
+
+
+def test_as_many_rows_as_nobody_has_are_limited() -> None:
+    assert read_query({"linhas": "9" * 5000}, Scope("28d")).rows == MAX_ROWS
 
 
 def test_a_table_shows_forty_units_and_adds_up_the_others(

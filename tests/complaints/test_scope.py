@@ -13,8 +13,10 @@ from canais_app.complaints.lifecycle import ComplaintStatus
 from canais_app.complaints.models import Complaint
 from canais_app.complaints.situations.models import Incident, IncidentMember, Situation
 from canais_app.complaints.statistics.counts import read_scope
-from canais_app.complaints.statistics.filters import Scope, parse_scope
+from canais_app.complaints.statistics.filters import QueueFilter, Scope, parse_scope
 from canais_app.directory.models import Unit
+from canais_app.kit.errors import InvalidError
+from canais_app.kit.forms import parse_form
 from tests.factories import figures as factory
 
 INSPECTOR = Actor(7, "Inspetora", (Grant(Role.CORREGEDORIA),))
@@ -51,6 +53,15 @@ def test_an_unset_period_is_the_screens_own_and_stays_out_of_links(now: datetime
     assert scope.with_default("28d").period == "28d"
     assert scope.to_query() == "comarca=sinop"
     assert parse_scope({"p": "hoje"}, now=now).with_default("28d").period == "hoje"
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1999-12-31", "2101-01-01", "9999-12-31"])
+def test_a_day_without_a_calendar_is_refused(day: str, now: datetime) -> None:
+    with pytest.raises(InvalidError) as refused:
+        parse_scope({"de": day, "ate": day}, now=now)
+    assert refused.value.errors["de"] == "Escolha um dia entre 2000 e 2100."
+    with pytest.raises(InvalidError):
+        parse_form(QueueFilter, {"ate": day})
 
 
 def test_today_begins_at_midnight_in_the_courts_zone(now: datetime) -> None:

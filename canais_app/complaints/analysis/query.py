@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from canais_app.complaints.statistics.filters import Scope, parse_scope
+from canais_app.complaints.statistics.filters import Scope, is_supported_day, parse_scope
 from canais_app.complaints.statistics.questions import Choice
 from canais_app.complaints.statistics.unit_table import SORT_KEYS
 from canais_app.kit.text import strip_accents
@@ -57,10 +57,12 @@ def read_query(sent: Mapping[str, Any], scope: Scope) -> AnalysisQuery:
         day = date.fromisoformat(str(sent.get("dia", "")))
     except ValueError:
         day = None
+    if day and not is_supported_day(day):
+        day = None
     return AnalysisQuery(
         scope=scope.with_default(DEFAULT_PERIOD),
         order=order if order.removeprefix("-") in SORT_KEYS else DEFAULT_ORDER,
-        rows=min(max(int(rows), PAGE_ROWS), MAX_ROWS) if rows.isdecimal() else PAGE_ROWS,
+        rows=min(max(int(rows[:9]), PAGE_ROWS), MAX_ROWS) if rows.isdecimal() else PAGE_ROWS,
         compare="ano" if sent.get("com") == "ano" else "",
         needle=strip_accents(str(sent.get("achar", "")))[:MAX_NEEDLE].strip(),
         choice=Choice(question if question in QUESTIONS else "", day, other[:160]),

@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import asdict, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import reflex as rx
@@ -18,6 +18,7 @@ from canais_app.complaints.analysis.view import AnalysisView
 from canais_app.complaints.service import TOPIC
 from canais_app.complaints.statistics import annotations, counts, questions
 from canais_app.complaints.statistics import figures as statistics
+from canais_app.complaints.statistics.filters import Day
 from canais_app.directory.unit_search import match_units
 from canais_app.kit import clock, db, live
 from canais_app.kit.errors import InvalidError
@@ -28,7 +29,7 @@ REFRESH_SECONDS = 30  # a period that ends now moves on although nothing is file
 
 
 class _DayForm(BaseModel):
-    dia: date
+    dia: Day
 
 
 class _WordsForm(BaseModel):

@@ -23,6 +23,7 @@ from canais_app.directory.channels import ChannelKind
 from canais_app.kit import clock
 from canais_app.kit.forms import parse_form
 
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 MAX_PERIOD_DAYS = 366  # days of a custom period
 # Days with today; "24h" is the last 24 full hours.
 PERIOD_DAYS = {"hoje": 1, "7d": 7, "28d": 28, "30d": 30, "ano": 365}
@@ -33,12 +34,24 @@ Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{0,160}$")]
 KIND_NAMES: dict[str, str] = {**CAUSE_GROUP_NAMES, **COMPLAINT_KIND_NAMES}
 
 
+def is_supported_day(day: date) -> bool:
+    """Whether days and years around it can be calculated with, too."""
+    return FIRST_YEAR <= day.year <= LAST_YEAR
+
+
 def _check_kind(value: str) -> str:
     if value and value not in KIND_NAMES:
         raise ValueError("Escolha um tipo da lista.")
     return value
 
 
+def _check_day(day: date) -> date:
+    if not is_supported_day(day):
+        raise ValueError("Escolha um dia entre 2000 e 2100.")
+    return day
+
+
+Day = Annotated[date, AfterValidator(_check_day)]
 KindOrGroup = Annotated[str, AfterValidator(_check_kind)]
 _RANGE = re.compile(r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})")
 
@@ -84,10 +97,6 @@ class Scope:
         """Return the scope with a screen's own period, if none is chosen."""
         return self if self.period else replace(self, period=period)
 
-    def without_unit(self) -> Self:
-        """Return the same scope over all units."""
-        return replace(self, unit="")
-
     @property
     def kinds(self) -> tuple[str, ...]:
         """The kinds of complaint that are chosen; empty: all."""
@@ -122,8 +131,8 @@ class QueueFilter(BaseModel):
     tipo: KindOrGroup = ""
     situacao: Literal["", "abertas"] | ComplaintStatus = ""
     p: Period = ""
-    de: date | None = None
-    ate: date | None = None
+    de: Day | None = None
+    ate: Day | None = None
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
