@@ -52,7 +52,6 @@ from canais_app.complaints.situations import (
 from canais_app.complaints.situations import detail as situation_detail
 from canais_app.complaints.situations import listing as situation_listing
 from canais_app.complaints.situations import service as situations
-from canais_app.complaints.statistics import figures as statistics
 from canais_app.complaints.statistics import summary
 from canais_app.directory import linter, synonyms
 from canais_app.directory.editing import (
@@ -272,7 +271,7 @@ EXEMPT: dict[str, tuple[Service, ...]] = {
         verification.list_stale_contacts,
         verification.load_age_table,
     ),
-    "no scoped role sees the dashboard": (statistics.load_analysis, summary.count_complaints),
+    "no scoped role sees the dashboard": (summary.count_complaints,),
     "counts what the Corregedoria sees; for others nothing": (menu_counts.read_tab_counts,),
     "no scoped role triages": (
         attachments.read_photo,

@@ -99,13 +99,3 @@ def _fts5_query(query: TextQuery) -> str:
 def _tsquery(query: TextQuery) -> str:
     words = [f"{word}:*" for word in query.words]
     return " & ".join([*words, *(f"({' <-> '.join(phrase)})" for phrase in query.phrases)])
-
-
-def forget_removed_texts(session: Session) -> None:
-    """Remove from the index of SQLite what is left of withdrawn and anonymised texts.
-
-    FTS5 keeps removed words in older segments until they are merged.
-    """
-    if session.get_bind().dialect.name == "sqlite":
-        statement = "INSERT INTO complaint_text(complaint_text) VALUES ('optimize')"
-        session.connection().exec_driver_sql(statement)

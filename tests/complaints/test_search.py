@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text as sql
 from sqlmodel import Session, col, select
 
-from canais_app.complaints import search
+from canais_app.complaints import erasure, search
 from canais_app.complaints.models import Complaint
 from canais_app.jobs import backup
 from canais_app.kit import db
@@ -88,7 +88,10 @@ def test_removed_words_leave_the_file_of_the_database(
         factory.make_complaint(session, now, unit).text = words
     session.commit()
     session.execute(sql("UPDATE complaint SET text = '' WHERE id = 1"))
-    search.forget_removed_texts(session)
+    session.commit()
+    is_first = True
+    while erasure.merge_search_index(session, first=is_first):
+        is_first = False
     session.commit()
     with db.get_engine().execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
         words = connection.exec_driver_sql("SELECT block FROM complaint_text_data").scalars().all()

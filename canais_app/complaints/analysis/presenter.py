@@ -1,7 +1,6 @@
 """Present an analysis as the page's view: the headline, totals, table and questions."""
 
 import math
-from datetime import timedelta
 
 from canais_app import routes
 from canais_app.complaints.analysis import view
@@ -308,7 +307,7 @@ def _peak(row: UnitRow) -> str:
 
 def _present_questions(analysis: Analysis, query: AnalysisQuery) -> list[view.LinkView]:
     known = questions.summaries(analysis)
-    first = analysis.period.dates[0] - timedelta(days=0)
+    first = analysis.period.dates[0]
     notes = {
         "antes-depois": "Escolha a portaria, a troca de contato ou a manutenção",
         "lado-a-lado": "Escolha uma no recorte e a outra aqui",

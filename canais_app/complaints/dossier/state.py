@@ -58,7 +58,7 @@ def load_dossier(
     require_permission(actor, Permission.SEE_DASHBOARD)
     analysis = statistics.build_analysis(session, query.scope, now=now)
     if analysis.unit is None:
-        return _present_choices(session, query, now)
+        return _present_choices(analysis, query)
     dossier = build_dossier(session, analysis)
     scope = counts.resolve_scope(session, query.scope)
     notes = annotations.load_annotations(session, scope, analysis.period)
@@ -77,8 +77,7 @@ def load_dossier(
     )
 
 
-def _present_choices(session: Session, query: AnalysisQuery, now: datetime) -> DossierView:
-    analysis = statistics.build_analysis(session, query.scope, now=now)
+def _present_choices(analysis: statistics.Analysis, query: AnalysisQuery) -> DossierView:
     rows = presenter.present_analysis(analysis, replace(query, rows=40), (), None).table.rows
     return DossierView(
         title="De que unidade é o dossiê?",

@@ -81,7 +81,6 @@ class Facts:
     """All counts at one moment. `version` rises with each change."""
 
     at: datetime
-    loaded_at: datetime
     reports: Columns  # at (hour), unit, channel, kind, count
     visits: Columns  # at (day), unit, channel, count
     answers: Columns  # at (day), unit, wait (days), on_time, count
@@ -134,7 +133,6 @@ def load_facts(session: Session, now: datetime) -> Facts:
     first = session.scalar(select(func.min(col(StateHour.hour))))
     return Facts(
         at=now,
-        loaded_at=now,
         reports=Columns(_as_columns(reports, _REPORTS)),
         visits=Columns(_as_columns(visits, _VISITS)),
         answers=Columns(_as_columns(answers, _ANSWERS)),
@@ -229,7 +227,7 @@ class FactStore:
             return self.facts
 
     def reload(self, now: datetime) -> None:
-        """Replace the facts by what the tables say,."""
+        """Replace the facts by what the tables say."""
         fresh = load_facts_at_once(now)
         with self._lock:
             before = self.facts

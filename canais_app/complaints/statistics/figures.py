@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from scipy.stats import nbinom
 from sqlmodel import Session
 
-from canais_app.accounts.roles import Actor, Permission, require_permission
 from canais_app.complaints.statistics import anomaly, counts, unit_table
 from canais_app.complaints.statistics.columns import CHANNELS, KINDS, Facts, fact_store
 from canais_app.complaints.statistics.counts import DashboardScope, UnitName
@@ -105,24 +104,15 @@ class Analysis:
 _analyses: dict[tuple[Scope, str], Analysis] = {}
 
 
-def load_analysis(
-    session: Session, actor: Actor, filters: Scope, *, compare: str = "", now: datetime
-) -> Analysis:
-    """Compute the figures of a filter.
-
-    Raises:
-        InvalidError: the filter names a comarca or unit that does not exist.
-    """
-    require_permission(actor, Permission.SEE_DASHBOARD)
-    return build_analysis(session, filters, compare=compare, now=now)
-
-
 def build_analysis(
     session: Session, filters: Scope, *, compare: str = "", now: datetime
 ) -> Analysis:
-    """Compute the same for a live view whose subscribers were already authorised.
+    """Compute the figures of a filter; the caller checks the permission.
 
     A server computes a filter once for each change of the counts, for all who look at it.
+
+    Raises:
+        InvalidError: the filter names a comarca or unit that does not exist.
     """
     scope = counts.resolve_scope(session, filters)
     facts = fact_store.current(session, now)
