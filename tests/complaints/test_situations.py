@@ -1,5 +1,6 @@
 """Live alarms become situations: who counts, when they open and close, and who is told."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
 
@@ -11,7 +12,7 @@ from canais_app.complaints import rollups
 from canais_app.complaints.models import Complaint
 from canais_app.complaints.schemas import Report
 from canais_app.complaints.service import file_complaint
-from canais_app.complaints.situations.engine import judge_now
+from canais_app.complaints.situations.engine import Moment, judge_now, load_world
 from canais_app.complaints.situations.episodes import open_situation
 from canais_app.complaints.situations.models import (
     AlarmRule,
@@ -258,6 +259,24 @@ def test_a_false_one_stays_open_inside_and_is_not_raised_again(
     assert _levels(session, court.unit, now) == {}
 
 
+def test_a_possible_one_dismissed_is_announced_to_nobody_when_it_grows(
+    session: Session, court: ComplaintsCourt, now: datetime
+) -> None:
+    _subscribe(session, court, now)
+    _burst(session, court.unit, now, 5)
+    world = load_world(session, now)
+    (reading,) = Moment(world).above_normal()
+    made = open_situation(session, replace(reading, is_probable=False), now)
+    assert made
+    made.verdict = "falso"
+    session.flush()
+    for minutes in (1, 180, 301):
+        judge_now(session, now + minutes * MINUTE)
+    assert (made.probable_at, made.closed_at) == (None, now + 301 * MINUTE)
+    assert _news(session) == []
+    assert _letters(session) == []
+
+
 def test_complaints_belong_to_their_situation_and_name_its_kind(
     session: Session, court: ComplaintsCourt, now: datetime
 ) -> None:
@@ -296,9 +315,7 @@ def test_each_episode_is_told_once_to_the_corregedoria(
     assert _letters(session) == ["corregedoria@exemplo.invalid"]
 
 
-def test_subscribers_hear_of_the_beginning_and_the_end(
-    session: Session, court: ComplaintsCourt, now: datetime
-) -> None:
+def _subscribe(session: Session, court: ComplaintsCourt, now: datetime) -> None:
     asked = StatusSubscription(
         email="advogada@exemplo.invalid",
         place=f"comarca:{court.comarca.slug}",
@@ -309,13 +326,23 @@ def test_subscribers_hear_of_the_beginning_and_the_end(
     )
     session.add(asked)
     session.commit()
+
+
+def _news(session: Session) -> list[str]:
+    query = select(OutboxMessage).where(col(OutboxMessage.kind) == "status_news")
+    rows = session.exec(query.order_by(col(OutboxMessage.id))).all()
+    return [payload_of(row).subject for row in rows]
+
+
+def test_subscribers_hear_of_the_beginning_and_the_end(
+    session: Session, court: ComplaintsCourt, now: datetime
+) -> None:
+    _subscribe(session, court, now)
     _burst(session, court.unit, now, 5)
     for minutes in (0, 1, 180, 301):
         judge_now(session, now + minutes * MINUTE)
-    query = select(OutboxMessage).where(col(OutboxMessage.kind) == "status_news")
-    sent = session.exec(query.order_by(col(OutboxMessage.id))).all()
     about = f"WhatsApp, {court.unit.name}"
-    assert [payload_of(row).subject for row in sent] == [
+    assert _news(session) == [
         f"Instabilidade relatada por usuários: {about}",
         f"Voltou ao normal: {about}",
     ]

@@ -15,7 +15,7 @@ from canais_app.complaints.models import Complaint, PersonReport
 from canais_app.complaints.public_status.subscriptions import StatusEvent, notify_subscribers
 from canais_app.complaints.situations import alerts
 from canais_app.complaints.situations.models import Situation, SituationEvent
-from canais_app.complaints.situations.queries import MIN_PEOPLE, TOPIC, Scope, members_of
+from canais_app.complaints.situations.queries import FALSE, MIN_PEOPLE, TOPIC, Scope, members_of
 from canais_app.complaints.statistics.judge import QUIET
 from canais_app.directory.models import Unit
 from canais_app.kit import clock, live
@@ -163,7 +163,7 @@ def _update(session: Session, row: Situation, reading: Reading | None, now: date
         row.seen = row.seen if row.quiet_since else 0
     else:
         _store_reading(session, row, reading, now, since=before - COMMIT_TIME)
-        if reading.is_probable and row.probable_at is None:
+        if reading.is_probable and row.probable_at is None and row.verdict != FALSE:
             _make_probable(session, row, now)
     if reading is not None and reading.is_possible:
         row.quiet_since = None
