@@ -100,8 +100,8 @@ async def declare_from_situation(
     code: Code, token: Bearer, sent: Annotated[dict[str, Any], Body()]
 ) -> IncidentItem:
     """Declare an incident with this situation in it; fields as of `POST /incidents`."""
-    form = parse_form(IncidentForm, {**sent, "situations": [code, *sent.get("situations", [])]})
-    return await _declare(token, form)
+    form = parse_form(IncidentForm, sent)
+    return await _declare(token, form.model_copy(update={"situations": [code, *form.situations]}))
 
 
 @router.post("/situations/{code}/{action}", status_code=200)

@@ -68,6 +68,9 @@ def test_an_incident_is_declared_from_a_situation_and_on_its_own(api: TestClient
     made = api.post(f"{URL}/2026-0001/incident", json=DECLARED)
     assert (made.status_code, made.json()["units"]) == (201, 1)
     assert api.post(f"{URL}/2026-0001/incident", json=DECLARED).status_code == 409
+    for wrong in (None, 1, "2026-0002", [None]):
+        sent = {**DECLARED, "situations": wrong}
+        assert api.post(f"{URL}/2026-0002/incident", json=sent).status_code == 422
     said = {**DECLARED, "units": ["1a-vara-sinop"], "channels": ["telefone"]}
     assert api.post("/api/v1/incidents", json=said).status_code == 201
     assert api.post("/api/v1/incidents", json={"title": "x"}).status_code == 422
