@@ -24,7 +24,10 @@ async def resolve_public(url: str, *, allow_private: bool = False) -> Target:
     Raises:
         InvalidError: not https, the name is unknown, or one of its addresses is not public.
     """
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # as `https://[`
+        raise InvalidError("Use um endereço https completo.") from None
     if not parts.hostname or (parts.scheme != "https" and not allow_private):
         raise InvalidError("Use um endereço https completo.")
     try:

@@ -25,6 +25,7 @@ class _Receiver(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.status = 204
+        self.headers: dict[str, str] = {}
         self.received: list[tuple[dict[str, str], bytes]] = []
 
     @property
@@ -39,6 +40,8 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.received.append((dict(self.headers), body))
         self.send_response(self.server.status)
+        for name, value in self.server.headers.items():
+            self.send_header(name, value)
         self.end_headers()
 
     def log_message(self, *_args: object) -> None:
@@ -101,6 +104,25 @@ def _make_due(session: Session) -> None:
         session.add(row)
 
 
+def test_an_answer_redirects_nowhere_and_is_not_read(receiver: _Receiver, secret: str) -> None:
+    assert secret
+    receiver.status = 307
+    receiver.headers = {"Location": receiver.url, "Content-Length": "1000000000"}
+    db.write_sync(webhooks.enqueue, webhooks.OPENED, PAYLOAD, now=clock.now())
+    assert asyncio.run(webhooks.deliver_due()) == 0
+    (row,) = _deliveries()
+    assert (row.last_error, len(receiver.received)) == ("resposta 307", 1)
+
+
+def test_a_broken_address_holds_up_no_other(receiver: _Receiver, secret: str) -> None:
+    assert secret
+    for broken in ("https://[", "http://localhost:99999/", "http://localhost\x7f/"):
+        db.write_sync(webhooks.add_webhook, OPERATOR, broken, now=clock.now())
+    db.write_sync(webhooks.enqueue, webhooks.OPENED, PAYLOAD, now=clock.now())
+    assert asyncio.run(webhooks.deliver_due()) == 1
+    assert [row.status for row in _deliveries()] == ["sent", *["waiting"] * 3]
+
+
 def test_an_event_sent_again_keeps_its_id(receiver: _Receiver, secret: str) -> None:
     assert secret
     db.write_sync(webhooks.enqueue, webhooks.OPENED, PAYLOAD, now=clock.now())
@@ -138,6 +160,7 @@ def test_a_removed_webhook_is_told_nothing(receiver: _Receiver, secret: str) -> 
         "https://0.0.0.0",
         "https://2130706433/",
         "https://",
+        "https://[",
         "ftp://example.com",
         "https://nao-existe.invalid",
     ],

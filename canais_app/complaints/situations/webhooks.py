@@ -245,14 +245,19 @@ async def _send(sent: ClaimedDelivery) -> str:
             "Canais-Delivery": sent.delivery_id,
             "Canais-Signature": sign(sent.secret, moment, body),
         }
-        async with httpx2.AsyncClient(timeout=TIMEOUT, follow_redirects=False) as client:
-            answer = await client.post(
+        async with (
+            httpx2.AsyncClient(timeout=TIMEOUT, follow_redirects=False) as client,
+            # Streamed, so that the body of an answer, of any size, is not read.
+            client.stream(
+                "POST",
                 url.copy_with(host=target.ip),
                 content=body,
                 headers=headers,
                 extensions={"sni_hostname": target.host},
-            )
-    except (httpx2.HTTPError, AppError) as wrong:
+            ) as answer,
+        ):
+            pass
+    except (httpx2.HTTPError, httpx2.InvalidURL, AppError) as wrong:
         log.info("webhook_not_delivered", delivery=sent.delivery_id, error=type(wrong).__name__)
         return str(wrong) or type(wrong).__name__
     return "" if answer.is_success else f"resposta {answer.status_code}"
