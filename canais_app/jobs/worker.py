@@ -9,6 +9,7 @@ workers that overlap for a moment do nothing twice.
 import asyncio
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -36,6 +37,7 @@ from canais_app.settings import settings
 
 BATCH = 20  # rows per transaction, as others wait for its locks
 NIGHTLY_HOUR = 3  # in the court's zone, from which the nightly job runs
+CALIBRATE = (sys.executable, "-m", "canais_app.cli", "calibrate")
 LOCK_KEY = 20261130  # any number that nothing else in the portal locks
 NICENESS = 10  # requests have priority
 LOCK_POLL = 2.0  # seconds between attempts to get the lock, and between checks of it
@@ -76,9 +78,14 @@ class DailyJob:
 
 @dataclass
 class CalibrationJob:
-    """Calibrates the alarms once a day, at the first call after three in the morning."""
+    """Calibrates the alarms once a day, at the first call after three in the morning.
+
+    It takes seconds of processor time, so it is a child process: requests do not share an
+    interpreter with it, and the end of this process does not wait for it.
+    """
 
     now: Callable[[], datetime] = clock.now
+    child: asyncio.subprocess.Process | None = field(default=None)
 
     async def work(self) -> bool:
         """Calibrate when it is due; return whether it was done."""
@@ -87,11 +94,15 @@ class CalibrationJob:
             return False
         if await db.read(nightly_fit.is_calibrated_today, now=now):
             return False
-        past = await db.read(nightly_fit.load_past, now=now)
-        figures = await asyncio.to_thread(nightly_fit.calculate_figures, past)
-        await db.write(nightly_fit.store_calibration, figures, now=now)
-        log.info("alarms_calibrated", people=figures["people"], alpha=figures["alpha"])
-        return True
+        self.child = await asyncio.create_subprocess_exec(*CALIBRATE, stdout=subprocess.DEVNULL)
+        try:
+            code = await self.child.wait()
+        except asyncio.CancelledError:
+            self.child.kill()
+            await self.child.wait()
+            raise
+        log.info("alarms_calibrated", exit_code=code)
+        return code == 0
 
 
 @dataclass

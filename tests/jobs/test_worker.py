@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -14,7 +14,8 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import Session, col, func, select
 
-from canais_app.jobs.worker import CalendarTransitions
+from canais_app.complaints.models import Calibration
+from canais_app.jobs.worker import CalendarTransitions, CalibrationJob
 from canais_app.kit import clock, db
 from canais_app.kit.models import LiveChange
 from canais_app.outbox import queue, service
@@ -167,3 +168,24 @@ def test_a_notice_that_begins_between_two_runs_is_published_once(
     told = [asyncio.run(tide.work()) for _ in range(4)]
     assert told == [False, False, True, False]
     assert session.exec(select(LiveChange.topic)).all() == ["calendar:all"]
+
+
+def test_the_alarms_are_calibrated_once_a_day_by_a_process_that_ends_with_ours(
+    database: Path,
+) -> None:
+    late = clock.from_wall_clock(clock.to_local_day(clock.now()), 23)
+
+    async def story() -> list[bool]:
+        job = CalibrationJob(now=lambda: late)
+        cut = asyncio.create_task(job.work())
+        while job.child is None:  # noqa: ASYNC110 (it starts within a few turns of the loop)
+            await asyncio.sleep(0.01)
+        cut.cancel()
+        with suppress(asyncio.CancelledError):
+            await cut
+        assert job.child.returncode == -signal.SIGKILL
+        return [await job.work(), await job.work()]
+
+    assert asyncio.run(story()) == [True, False]
+    with db.read_transaction() as session:
+        assert len(session.exec(select(Calibration)).all()) == 1
