@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, func, select
 
 from canais_app.complaints import erasure, lifecycle
+from canais_app.complaints.case import lock_complaint
 from canais_app.complaints.errors import IllegalTransitionError
 from canais_app.complaints.lifecycle import ComplaintStatus
 from canais_app.complaints.models import Complaint, ComplaintEvent
@@ -39,7 +40,7 @@ def add_reporter_message(
     Raises:
         ConflictError: the report has as many messages of its reporter as it may have.
     """
-    complaint = find_by_secret(session, protocol, secret)
+    complaint = _lock_by_secret(session, protocol, secret)
     mine = select(func.count()).where(
         col(ComplaintEvent.complaint_id) == complaint.id,
         col(ComplaintEvent.author) == "reporter",
@@ -61,7 +62,7 @@ def reopen_complaint(
     Raises:
         ConflictError: it is open already.
     """
-    complaint = find_by_secret(session, protocol, secret)
+    complaint = _lock_by_secret(session, protocol, secret)
     if not lifecycle.can_reopen(ComplaintStatus(complaint.status)):
         raise IllegalTransitionError("O relato já está aberto: escreva uma mensagem.")
     complaint.due_at = compute_due_at(session, complaint, clock.to_local_day(now))
@@ -89,7 +90,7 @@ def rate_answer(
     Raises:
         ConflictError: there is no answer to rate.
     """
-    complaint = find_by_secret(session, protocol, secret)
+    complaint = _lock_by_secret(session, protocol, secret)
     status = ComplaintStatus(complaint.status)
     if not lifecycle.can_rate(status, answered=complaint.answered_at is not None):
         raise IllegalTransitionError("Ainda não há resposta para avaliar.")
@@ -106,7 +107,7 @@ def rate_answer(
 
 def withdraw_text(session: Session, protocol: str, secret: str, *, now: datetime) -> None:
     """Remove the text, the reporter's messages and the photo of a report; the report stays."""
-    complaint = find_by_secret(session, protocol, secret)
+    complaint = _lock_by_secret(session, protocol, secret)
     erasure.erase_words(session, [complaint])
     complaint.withdrawn_at, complaint.version = now, complaint.version + 1
     session.add(complaint)
@@ -147,6 +148,10 @@ def close_unconfirmed(session: Session, *, now: datetime, limit: int = 200) -> i
             author="system",
         )
     return len(due)
+
+
+def _lock_by_secret(session: Session, protocol: str, secret: str) -> Complaint:
+    return lock_complaint(session, find_by_secret(session, protocol, secret).protocol)
 
 
 def _mark_unread(session: Session, complaint: Complaint, *, now: datetime) -> None:

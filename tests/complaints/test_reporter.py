@@ -39,6 +39,7 @@ from tests.factories.complaints import (
     make_staff,
 )
 from tests.factories.outbox import payload_of
+from tests.rivals import run_concurrently
 
 Keys = tuple[str, str]
 
@@ -282,3 +283,22 @@ def test_a_report_lives_and_is_erased_in_each_database(any_database: str, now: d
         assert session.exec(select(Attachment)).all() == []
         assert session.exec(select(PersonReport.mark)).all() == [None]
     assert files() == []
+
+
+def test_a_report_that_is_reopened_eight_times_at_once_is_reopened_once(
+    any_database: str, now: datetime
+) -> None:
+    del any_database
+    court = db.write_sync(make_court)
+    given = db.write_sync(file_complaint, make_report(court), now=now)
+    actor = db.write_sync(make_staff, Role.CORREGEDORIA)
+    db.write_sync(triage.answer_complaint, actor, given.protocol, "Trocamos", now=now)
+
+    def reopen() -> None:
+        db.write_sync(reporter.reopen_complaint, *keys_of(given), "Continua", now=now)
+
+    done, refused = run_concurrently([reopen] * 8)
+    assert (len(done), len(refused)) == (1, 7)
+    with db.read_transaction() as session:
+        events = queries.load_events(session, load(session, given))
+    assert [event.text for event in events].count("Continua") == 1
