@@ -26,9 +26,14 @@ from canais_app.complaints.statistics.filters import QueueFilter
 from canais_app.complaints.views import QueueRow
 from canais_app.directory.models import Comarca, Unit
 from canais_app.kit import clock
-from canais_app.kit.errors import InvalidError
-from canais_app.kit.paging import Page, clamp_page_size, decode_cursor, encode_cursor
-from canais_app.kit.text import strip_accents
+from canais_app.kit.paging import (
+    Page,
+    clamp_page_size,
+    decode_cursor,
+    encode_cursor,
+    invalid_cursor,
+)
+from canais_app.kit.text import format_number, strip_accents
 
 Conditions = list[ColumnElement[bool]]
 MAX_COUNT = 10_000  # counts stop here, shown as “10.000+”
@@ -235,8 +240,6 @@ def load_filter_names(session: Session, filters: QueueFilter) -> dict[str, str]:
 
 def format_count(count: int) -> str:
     """Return a count as it is shown, with a plus sign where counting stopped."""
-    from canais_app.kit.text import format_number
-
     return format_number(MAX_COUNT) + "+" if count >= MAX_COUNT else format_number(count)
 
 
@@ -432,16 +435,13 @@ def _units_named(session: Session, words: str, within: Sequence[int] | None) -> 
 
 
 def _decode(cursor: str) -> tuple[datetime, int] | None:
-    match decode_cursor(cursor):
-        case []:
-            return None
-        case [str(at), int(last)]:
-            try:
-                moment = datetime.fromisoformat(at)
-            except ValueError:
-                moment = None
-            if moment is not None and moment.tzinfo is not None:
-                return moment, last
-        case _:
-            pass
-    raise InvalidError("O cursor não vale.", {"cursor": "Use o valor de `next`."})
+    key = decode_cursor(cursor, str, int)
+    if not key:
+        return None
+    try:
+        moment = datetime.fromisoformat(str(key[0]))
+    except ValueError:
+        raise invalid_cursor() from None
+    if moment.tzinfo is None:
+        raise invalid_cursor()
+    return moment, int(key[1])

@@ -4,7 +4,7 @@ import base64
 import binascii
 import json
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar, cast
 
 from sqlmodel import Session, col
 from sqlmodel.sql.expression import SelectOfScalar
@@ -36,21 +36,29 @@ def encode_cursor(*key: str | int) -> str:
     return base64.urlsafe_b64encode(json.dumps(key).encode()).decode().rstrip("=")
 
 
-def decode_cursor(cursor: str) -> list[str | int]:
-    """Return the key in a cursor; an empty cursor is the beginning.
+def decode_cursor(cursor: str, *types: type[str] | type[int]) -> list[str | int]:
+    """Return the key in a cursor, whose parts have these types; an empty cursor is the beginning.
 
     Raises:
-        InvalidError: the cursor was not made by `encode_cursor`.
+        InvalidError: the cursor was not made by `encode_cursor` of such a key.
     """
     if not cursor:
         return []
     try:
-        key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (binascii.Error, ValueError):
+        key: Any = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (binascii.Error, ValueError, RecursionError):
         key = None
-    if not isinstance(key, list):
-        raise InvalidError("O cursor não vale.", {"cursor": "Use o valor de `next`."})
-    return key  # pyright: ignore[reportUnknownVariableType]
+    parts = cast("list[Any]", key) if isinstance(key, list) else None
+    if parts is None or [type(part) for part in parts] != list(types):
+        raise invalid_cursor()
+    if any(isinstance(part, int) and abs(part) >= 2**63 for part in parts):
+        raise invalid_cursor()  # no column holds it
+    return parts
+
+
+def invalid_cursor() -> InvalidError:
+    """Return the refusal of a cursor that no page gave."""
+    return InvalidError("O cursor não vale.", {"cursor": "Use o valor de `next`."})
 
 
 def encode_offset(offset: int) -> str:
@@ -64,13 +72,13 @@ def decode_offset(cursor: str) -> int:
     Raises:
         InvalidError: when the cursor was not made by `encode_cursor` of an offset.
     """
-    match decode_cursor(cursor):
-        case []:
-            return 0
-        case [int(offset)] if offset > 0:
-            return offset
-        case _:
-            raise InvalidError("O cursor não vale.", {"cursor": "Use o valor de `next`."})
+    key = decode_cursor(cursor, int)
+    if not key:
+        return 0
+    offset = int(key[0])
+    if offset <= 0:
+        raise invalid_cursor()
+    return offset
 
 
 def clamp_page_size(limit: int) -> int:
@@ -86,7 +94,7 @@ def load_newest_page(
     Raises:
         InvalidError: an invalid cursor.
     """
-    key = decode_cursor(cursor)
+    key = decode_cursor(cursor, int)
     if key:
         statement = statement.where(col(model.id) < key[0])
     rows = session.exec(statement.order_by(col(model.id).desc()).limit(size + 1)).all()

@@ -30,7 +30,7 @@ def test_each_wrong_field_gets_its_own_sentence() -> None:
 
 
 def test_a_cursor_round_trips() -> None:
-    assert paging.decode_cursor(paging.encode_cursor(12, "sinop")) == [12, "sinop"]
+    assert paging.decode_cursor(paging.encode_cursor(12, "sinop"), int, str) == [12, "sinop"]
     assert paging.decode_cursor("") == []
     assert paging.decode_offset(paging.encode_offset(40)) == 40
     assert paging.decode_offset("") == 0
@@ -43,10 +43,16 @@ def test_an_offset_is_a_single_positive_number(key: tuple[str | int, ...]) -> No
         paging.decode_offset(paging.encode_cursor(*key))
 
 
-@pytest.mark.parametrize("cursor", ["%%%", "e30", "AAAA", "x" * 10_000])
+@pytest.mark.parametrize("cursor", ["%%%", "e30", "AAAA", "x" * 10_000, "W1tb" * 10_000])
 def test_an_invalid_cursor_is_refused(cursor: str) -> None:
     with pytest.raises(InvalidError):
         paging.decode_cursor(cursor)
+
+
+@pytest.mark.parametrize("key", [("12",), (True,), (1, 2), (), (2**63,)])
+def test_a_cursor_of_another_key_is_refused(key: tuple[str | int, ...]) -> None:
+    with pytest.raises(InvalidError):
+        paging.decode_cursor(paging.encode_cursor(*key), int)
 
 
 def test_a_rate_limit_says_when_to_retry(monkeypatch: pytest.MonkeyPatch) -> None:

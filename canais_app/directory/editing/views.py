@@ -269,7 +269,7 @@ def _list_alphabetically(
         asked = asked.where(col(Unit.comarca_id) == _comarca(session, wanted.comarca))
     if wanted.kind:
         asked = asked.where(col(Unit.kind) == wanted.kind)
-    after = paging.decode_cursor(cursor)
+    after = paging.decode_cursor(cursor, str, int)
     if after:
         asked = asked.where(
             (col(Unit.name) > after[0])
