@@ -10,6 +10,7 @@ from canais_app.complaints.inbox.state import ANSWER, REFUSAL, InboxState
 from canais_app.complaints.unit_inbox import DEEDS
 from canais_app.directory.management import page as management
 from canais_app.ui import feedback, shell
+from canais_app.ui.desk import avatar
 from canais_app.ui.persistence import persisted, show_once_ready
 
 STATE: Any = InboxState
@@ -24,16 +25,8 @@ def _clock(words: Any, tone: Any) -> rx.Component:  # noqa: ANN401 (Vars)
 
 def _taker(row: Row) -> rx.Component:
     return rx.el.span(
-        rx.cond(
-            row["taker"] != "",
-            rx.fragment(
-                rx.el.span(row["initials"], class_name="av s", aria_hidden="true"),
-                row["taker"].to(str),
-            ),
-            rx.fragment(
-                rx.el.span("?", class_name="av s none", aria_hidden="true"), "ninguém pegou"
-            ),
-        ),
+        avatar(row["initials"], small=True),
+        rx.cond(row["taker"] != "", row["taker"].to(str), "ninguém pegou"),
         rx.match(
             row["mark"],
             ("voltou", rx.el.span("! voltou", class_name="lvl warn")),

@@ -225,19 +225,13 @@ def _cells(row: Row) -> list[rx.Component]:
         ),
         rx.el.td(row["status_words"], class_name="st"),
         rx.el.td(
-            rx.cond(
-                row["owner"] != "",
+            rx.el.span(
+                ui_desk.avatar(row["initials"], small=True),
                 rx.el.span(
-                    rx.el.span(row["initials"], aria_hidden="true"),
-                    rx.el.span(row["owner"], class_name="visually-hidden"),
-                    title=row["owner"].to(str),
-                    class_name="av s",
+                    rx.cond(row["owner"] != "", row["owner"], "ninguém"),
+                    class_name="visually-hidden",
                 ),
-                rx.el.span(
-                    rx.el.span("?", aria_hidden="true"),
-                    rx.el.span("ninguém", class_name="visually-hidden"),
-                    class_name="av s none",
-                ),
+                title=row["owner"].to(str),
             ),
             class_name=rx.cond(flash, "ow flash", "ow"),
         ),
@@ -336,39 +330,9 @@ def _table() -> rx.Component:
 
 def _hints() -> rx.Component:
     return rx.el.div(
-        *[
-            rx.el.span(rx.el.span(keys, class_name="kbd"), words)
-            for keys, words in (*KEYS[:3], *KEYS[3:6])
-        ],
-        rx.el.button(
-            "Todas as teclas",
-            rx.el.span("?", class_name="kbd", aria_hidden="true"),
-            type="button",
-            class_name="lk",
-            custom_attrs={"data-key": "?", "data-dialog": "teclas"},
-        ),
-        class_name="hint",
-    )
-
-
-def _key_help() -> rx.Component:
-    return rx.el.dialog(
-        rx.el.h2("Teclas"),
-        rx.el.dl(
-            *[
-                rx.el.div(rx.el.dt(rx.el.span(keys, class_name="kbd")), rx.el.dd(words))
-                for keys, words in KEYS
-            ],
-            class_name="keys",
-        ),
-        ui_desk.key_switch(),
-        rx.el.form(
-            rx.el.button("Fechar", type="submit", class_name="btn sec"),
-            custom_attrs={"method": "dialog"},
-        ),
-        id="teclas",
-        aria_label="Teclas",
-        class_name="card key-help",
+        *[rx.el.span(rx.el.span(keys, class_name="kbd"), words) for keys, words in KEYS[:6]],
+        ui_desk.key_help(*KEYS),
+        class_name="key-hints",
     )
 
 
@@ -428,7 +392,6 @@ def page() -> rx.Component:
             ),
             feedback.skeleton(8),
         ),
-        _key_help(),
         here=HERE,
         dense=True,
     )

@@ -241,7 +241,7 @@ class QueueState(StaffState, rx.State):
 
     @staff_event(Permission.TRIAGE_COMPLAINTS)
     async def untick(self, _actor: Actor) -> EventResult:
-        """Close the bulk form, then untick, then close the panel: one step for each Escape."""
+        """Close the bulk form, or else untick every row: one step for each Escape."""
         if self.bulk_mode:
             self.bulk_mode = ""
         else:
