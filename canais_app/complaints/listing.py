@@ -339,25 +339,21 @@ def _by_index(
     narrowed: Conditions,
 ) -> list[Conditions]:
     """Split the filtered complaints along the index that has the order of the list."""
-    by_status: list[Conditions] = [[col(Complaint.status) == str(s)] for s in statuses]
-    if units is None:
-        if not statuses and "prazo" in wanted.order and not wanted.view:
-            by_status = [[col(Complaint.status) == str(s)] for s in ALL_STATUSES]
-        return [[*own, *narrowed] for own in by_status or [[]]]
-    if wanted.dono or wanted.view in ("livres", "comigo", "nova", "aguardando"):
-        only = [col(Complaint.unit_id).in_(units)]
-        return [[*own, *only, *narrowed] for own in by_status or [[]]]
-    if "prazo" in wanted.order:
-        by_status = by_status or [[col(Complaint.status) == str(s)] for s in ALL_STATUSES]
+    by_deadline = "prazo" in wanted.order
+    has_own_index = bool(wanted.dono) or wanted.view in ("livres", "comigo", "nova", "aguardando")
+    if by_deadline and not (wanted.view if units is None else has_own_index):
+        statuses = statuses or ALL_STATUSES
+    by_status: list[Conditions] = [[col(Complaint.status) == str(s)] for s in statuses] or [[]]
+    if units is not None and not has_own_index:
+        at_unit = [[col(Complaint.unit_id) == unit] for unit in units]
+        if not by_deadline:
+            places = at_unit if len(units) <= MAX_BRANCHES else [_status_and_units((), units)]
+            rest = _status_and_units(statuses, None)
+            return [[*place, *rest, *narrowed] for place in places]
         if len(units) * len(by_status) <= MAX_BRANCHES:
-            at_unit = [[col(Complaint.unit_id) == unit] for unit in units]
             return [[*unit, *own, *narrowed] for unit in at_unit for own in by_status]
-        only = [col(Complaint.unit_id).in_(units)]
-        return [[*own, *only, *narrowed] for own in by_status]
-    rest = [col(Complaint.status).in_([str(s) for s in statuses])] if statuses else []
-    if len(units) <= MAX_BRANCHES:
-        return [[col(Complaint.unit_id) == unit, *rest, *narrowed] for unit in units]
-    return [[col(Complaint.unit_id).in_(units), *rest, *narrowed]]
+    only = _status_and_units((), units)
+    return [[*own, *only, *narrowed] for own in by_status]
 
 
 def _status_and_units(
