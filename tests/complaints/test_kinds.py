@@ -6,8 +6,8 @@ from pathlib import Path
 import canais_app
 from canais_app.complaints.kinds import COMPLAINT_KINDS, ComplaintKindCode
 
-# The demonstration invents reports of each kind; the report form has a hint for some.
-MAY_NAME_KINDS = {"complaints/kinds.py", "complaints/intake/view.py", "demo/complaints.py"}
+# The demonstration invents reports of each kind.
+MAY_NAME_KINDS = {"complaints/kinds.py", "demo/complaints.py"}
 
 
 def test_every_kind_has_one_row() -> None:

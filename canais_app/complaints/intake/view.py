@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlmodel import Session
 
 from canais_app import routes
-from canais_app.complaints.kinds import CauseGroup, ComplaintKind, ComplaintKindCode, kinds_of
+from canais_app.complaints.kinds import CauseGroup, kinds_of
+from canais_app.complaints.public_status.suppression import publish_count
 from canais_app.complaints.service import list_channels
 from canais_app.complaints.situations.queries import (
     LEVEL_NAMES,
@@ -25,36 +26,7 @@ from canais_app.kit import text
 
 MAX_FOUND_UNITS = 8
 MIN_QUERY_LENGTH = 3
-MIN_PUBLIC_PEOPLE = 5  # exact counts below are in no public answer
-TECHNICAL, ATTENDANCE = "Problema técnico", "Atendimento"
-# Kinds of every channel, or of another group, that people look for here.
-_PLACES = {
-    (ChannelKind.EMAIL, ComplaintKindCode.BOUNCED): TECHNICAL,
-    (ChannelKind.PHONE, ComplaintKindCode.WRONG_CONTACT): ATTENDANCE,
-    (ChannelKind.WHATSAPP, ComplaintKindCode.WRONG_CONTACT): TECHNICAL,
-    (ChannelKind.VIRTUAL_COUNTER, ComplaintKindCode.WRONG_HOURS): ATTENDANCE,
-}
-_GROUPS = {CauseGroup.TECHNICAL: TECHNICAL, CauseGroup.ATTENDANCE: ATTENDANCE}
-_HINTS = {
-    ComplaintKindCode.LINK_BROKEN: "tela de erro, página em branco",
-    ComplaintKindCode.DROPPED: "entrou, mas o vídeo ou o som parou",
-    ComplaintKindCode.NOBODY_JOINS: "fiquei esperando na sala",
-    ComplaintKindCode.WRONG_HOURS: "fechado na hora de atender",
-    ComplaintKindCode.NOT_CONNECTED: "sinal de ocupado, mensagem da operadora",
-    ComplaintKindCode.NO_ANSWER: "chama até cair",
-    ComplaintKindCode.WRONG_CONTACT: "é de outra pessoa, não existe",
-    ComplaintKindCode.BOUNCED: "mensagem de erro ao enviar",
-    ComplaintKindCode.NO_SLOTS: "nenhum horário livre",
-    ComplaintKindCode.NOT_ATTENDED: "esperei na sala ou no balcão",
-}
-
-
-_HINTS_OF_CHANNEL = {
-    (ChannelKind.PHONE, ComplaintKindCode.DROPPED): "atenderam, mas a ligação caiu",
-    (ChannelKind.APPOINTMENT, ComplaintKindCode.LINK_BROKEN): "o link da sala ou da agenda",
-    (ChannelKind.WHATSAPP, ComplaintKindCode.NO_REPLY): "mandei e ninguém respondeu",
-    (ChannelKind.EMAIL, ComplaintKindCode.NO_REPLY): "mandei e ninguém respondeu",
-}
+_HEADINGS = {CauseGroup.TECHNICAL: "Problema técnico", CauseGroup.ATTENDANCE: "Atendimento"}
 _PROPER_NAMES = (ChannelKind.VIRTUAL_COUNTER, ChannelKind.WHATSAPP)
 
 
@@ -177,27 +149,20 @@ def search_units(session: Session, words: str, *, now: datetime) -> FoundUnits:
 
 def channel_choice(channel: str) -> ChannelChoice:
     """Return the kinds of a channel: technical, attendance, and the rest."""
-    groups: dict[str, list[KindChoice]] = {TECHNICAL: [], ATTENDANCE: []}
+    groups: dict[CauseGroup, list[KindChoice]] = {group: [] for group in _HEADINGS}
     rest: list[KindChoice] = []
     for row in kinds_of(channel):
-        place = _PLACES.get((ChannelKind(channel), row.kind))
-        if place is None and row.channels:
-            place = _GROUPS.get(row.group)
-        (groups[place] if place else rest).append(_kind_choice(channel, row))
+        choice = KindChoice(f"{channel}:{row.kind}", row.name, row.hint_for(channel), row.icon)
+        group = row.form_group(channel)
+        (groups.get(group, rest) if group else rest).append(choice)
     name = channel_label(channel)
     return ChannelChoice(
         kind=channel,
         name=name,
         question=f"O que houve no {name if channel in _PROPER_NAMES else name.lower()}?",
-        groups=[KindGroup(title, kinds) for title, kinds in groups.items() if kinds],
+        groups=[KindGroup(_HEADINGS[group], kinds) for group, kinds in groups.items() if kinds],
         rest=rest,
     )
-
-
-def _kind_choice(channel: str, row: ComplaintKind) -> KindChoice:
-    own = _HINTS_OF_CHANNEL.get((ChannelKind(channel), row.kind))
-    hint = own or _HINTS.get(row.kind, "")
-    return KindChoice(f"{channel}:{row.kind}", row.name, hint, row.icon)
 
 
 def _trouble_card(trouble: Trouble, channels: Sequence[str]) -> TroubleCard:
@@ -207,8 +172,8 @@ def _trouble_card(trouble: Trouble, channels: Sequence[str]) -> TroubleCard:
         title = f"{name}: em manutenção"
     elif trouble.level is PublicLevel.CONFIRMED:
         title = trouble.title or f"{LEVEL_NAMES[trouble.level]}: {name}"
-    elif trouble.people >= MIN_PUBLIC_PEOPLE:
-        title = f"{trouble.people} pessoas já relataram: {name}"
+    elif people := publish_count(trouble.people):
+        title = f"{people} pessoas já relataram: {name}"
     else:
         title = f"Outras pessoas já relataram: {name}"
     until = f" · previsão: {text.format_datetime(trouble.until)}" if trouble.until else ""
