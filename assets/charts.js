@@ -47,10 +47,14 @@
     const chart = chartOf(event);
     if (chart && event.button === 0) from = place(chart, event);
   });
-  document.addEventListener("pointerup", (event) => {
-    const chart = chartOf(event), start = from;
+  const endDrag = () => {
     from = null;
     document.querySelectorAll("[data-chart].drag").forEach((one) => one.classList.remove("drag"));
+  };
+  document.addEventListener("pointercancel", endDrag); // a finger began to scroll
+  document.addEventListener("pointerup", (event) => {
+    const chart = chartOf(event), start = from;
+    endDrag();
     if (!chart || start === null) return;
     const end = place(chart, event);
     if (Math.abs(end - start) >= 1) choose(chart, start, end);
