@@ -1,6 +1,6 @@
 """The REST API of complaints and the public status."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from canais_app.complaints.models import PersonReport, VisitHour
 from canais_app.complaints.situations.models import Incident, IncidentMember, Situation
 from canais_app.complaints.statistics.summary import count_complaints
 from canais_app.kit import clock, db
-from canais_app.kit.errors import AuthenticationRequiredError
+from canais_app.kit.errors import AuthenticationRequiredError, InvalidError
 from tests.factories.complaints import ComplaintsCourt, file_report, make_court, make_staff
 
 SAID = {"unit": "jecrim-sinop", "channel": "telefone", "kind": "nao_atende"}
@@ -192,6 +192,8 @@ def test_statistics_are_for_staff_and_add_up(session: Session, now: Any) -> None
     assert [r.count for r in count_complaints(session, reader, day, day, frozenset({"day"}))] == [3]
     with pytest.raises(AuthenticationRequiredError):
         count_complaints(session, PUBLIC, day, day, frozenset({"day"}))
+    with pytest.raises(InvalidError):
+        count_complaints(session, reader, date.max, date.max, frozenset({"day"}))
 
 
 def test_statistics_need_a_token_and_a_valid_period(api: TestClient) -> None:

@@ -8,12 +8,11 @@ from sqlmodel import Session, col, select
 
 from canais_app.accounts.roles import Actor, Permission, require_permission
 from canais_app.complaints.models import ComplaintHour
+from canais_app.complaints.statistics.filters import MAX_PERIOD_DAYS, is_supported_day
 from canais_app.complaints.views import StatRow
 from canais_app.directory.models import Unit
 from canais_app.kit import clock
 from canais_app.kit.errors import InvalidError
-
-MAX_PERIOD_DAYS = 366  # days
 
 
 def count_complaints(
@@ -22,9 +21,11 @@ def count_complaints(
     """Count complaints between two days (the court's, both included) by unit, day, or both.
 
     Raises:
-        InvalidError: the days are in the wrong order, or too far apart.
+        InvalidError: the days are in the wrong order, too far apart, or out of the calendar.
     """
     require_permission(actor, Permission.SEE_DASHBOARD)
+    if not (is_supported_day(first) and is_supported_day(last)):
+        raise InvalidError("Confira o período.", {"to": "Escolha dias entre 2000 e 2100."})
     if not timedelta(0) <= last - first < timedelta(days=MAX_PERIOD_DAYS):
         raise InvalidError("Confira o período.", {"to": "Escolha um período de até um ano."})
     counted: Counter[tuple[int, date | None]] = Counter()
