@@ -16,7 +16,7 @@ from canais_app.accounts.roles import SYSTEM
 from canais_app.agenda import walk_ins
 from canais_app.agenda.models import Appointment, WaitlistEntry
 from canais_app.agenda.notifications import my_appointments
-from canais_app.complaints import attachments, erasure, reporter, service
+from canais_app.complaints import attachments, erasure, reporter
 from canais_app.complaints.lifecycle import CLOSED_STATUSES
 from canais_app.complaints.models import Complaint
 from canais_app.complaints.public_status import subscriptions
@@ -54,7 +54,6 @@ def run_retention(session: Session, *, now: datetime) -> RetentionSummary:
     accounts.delete_expired(session, now=now)
     drafts.delete_old_drafts(session, now=now)
     walk_ins.delete_old_walk_ins(session, now=now)
-    service.forget_marks(session, now=now)
     reporter.close_unconfirmed(session, now=now)
     attachments.sweep_files(session, now=now)
     my_appointments.delete_expired_links(session, now=now)

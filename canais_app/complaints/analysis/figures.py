@@ -112,7 +112,7 @@ def channels(view: Value) -> rx.Component:
 
 
 def heat(view: Value) -> rx.Component:
-    """Return the hours of the week: one stop for Tab, arrows walk the cells (`charts.js`)."""
+    """Return the table of the hours of the week; the darkest cell has most reports."""
     return _figure(
         view,
         "horas",
