@@ -73,7 +73,7 @@ def list_templates(session: Session, actor: Actor, *, every: bool = False) -> li
 
 def templates_for(templates: list[TemplateRow], kind: str) -> list[TemplateRow]:
     """Return the templates with those of the kind's cause group first."""
-    group = KIND_BY_CODE[ComplaintKindCode(kind)].group
+    group = KIND_BY_CODE[kind].group
     fitting = [row for row in templates if row.group in (group, "")]
     return sorted(fitting, key=lambda row: row.group == "")
 

@@ -215,7 +215,7 @@ COMPLAINT_KINDS = (
     _kind(_CODE.ACCESSIBILITY, "Problema de acessibilidade", "accessibility", _GROUP.ACCESS),
     _kind(_CODE.OTHER, "Outro", "ellipsis", _GROUP.ATTENDANCE),
 )
-KIND_BY_CODE = {row.kind: row for row in COMPLAINT_KINDS}
+KIND_BY_CODE: Mapping[str, ComplaintKind] = {row.kind: row for row in COMPLAINT_KINDS}
 COMPLAINT_KIND_NAMES = {row.kind: row.name for row in COMPLAINT_KINDS}
 
 

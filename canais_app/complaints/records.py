@@ -9,7 +9,7 @@ from sqlmodel import Session
 from canais_app.accounts.models import Staff
 from canais_app.accounts.roles import Actor, Permission, require_permission
 from canais_app.complaints import listing, queries
-from canais_app.complaints.kinds import KIND_BY_CODE, ComplaintKindCode
+from canais_app.complaints.kinds import KIND_BY_CODE
 from canais_app.complaints.listing import ListFilter
 from canais_app.complaints.models import Complaint
 from canais_app.complaints.views import QueueRow
@@ -125,7 +125,7 @@ def load_record(session: Session, actor: Actor, protocol: str) -> ComplaintRecor
         comarca=comarca.name if comarca else "",
         channel=row.channel,
         kind=row.kind,
-        cause_group=KIND_BY_CODE[ComplaintKindCode(row.kind)].group,
+        cause_group=KIND_BY_CODE[row.kind].group,
         text=mask_personal_data(row.text),
         occurred_at=row.occurred_at,
         created_at=row.created_at,

@@ -13,18 +13,18 @@ from pydantic import (
     ValidationError,
 )
 
-from canais_app.complaints.kinds import COMPLAINT_KINDS, ComplaintKindCode
+from canais_app.complaints.kinds import KIND_BY_CODE, ComplaintKindCode
 from canais_app.complaints.lifecycle import MAX_REPORT_AGE
 from canais_app.directory.channels import ChannelKind
 from canais_app.kit import contacts
 from canais_app.kit.errors import InvalidError, error_from_validation
 from canais_app.kit.forms import parse_form
+from canais_app.kit.text import pluralise
 from canais_app.settings import settings
 
 MAX_TEXT_LENGTH = 2000
 CLOCK_TOLERANCE = timedelta(minutes=5)  # a visitor's clock may be ahead by this much
 _CHANNELS = frozenset(str(kind) for kind in ChannelKind)
-_KINDS = {str(row.kind): row for row in COMPLAINT_KINDS}
 # Joiners of emoji and of some scripts, and the letters of flags, are not "printable".
 _KEPT = frozenset("\n\t\u200c\u200d") | {chr(code) for code in range(0xE0020, 0xE0080)}
 
@@ -116,15 +116,14 @@ def parse_report(sent: Mapping[str, Any], *, now: datetime) -> Report:
         found |= moment_errors(report.occurred_at, now=now)
     errors = found | errors
     if report is None or errors:
-        count = len(errors)
-        said = "Falta corrigir 1 campo." if count == 1 else f"Falta corrigir {count} campos."
-        raise InvalidError(said, errors)
+        count = pluralise(len(errors), "campo", "campos")
+        raise InvalidError(f"Falta corrigir {count}.", errors)
     return report
 
 
 def missing_channel_errors(kind: str, channel: str) -> dict[str, str]:
     """Return the error of a kind that belongs to some channels and is sent without one."""
-    row = _KINDS.get(kind)
+    row = KIND_BY_CODE.get(kind)
     needs_channel = row is not None and bool(row.channels)
     return {"channel": "Escolha o canal que falhou."} if needs_channel and not channel else {}
 

@@ -124,7 +124,7 @@ def count_me_too(
     """
     limits.check_rate_limit(ME_TOO_RATE_LIMIT, "me-too", reporter)
     unit = load_unit_ref(session, slug)
-    _require_published(session, unit, channel, now=now)
+    require_published(session, unit, channel, now=now)
     counted = rollups.count_person(
         session, unit_id=unit.id, channel=channel, mark=reporter, now=now
     )
@@ -296,7 +296,7 @@ def _resolve_channel(session: Session, report: Report, unit: UnitRef, *, now: da
         return report.channel
     if errors := missing_channel_errors(report.kind, report.channel):
         raise InvalidError("Falta dizer o canal.", errors)
-    _require_published(session, unit, report.channel, now=now)
+    require_published(session, unit, report.channel, now=now)
     if not KIND_BY_CODE[report.kind].fits(report.channel):
         raise InvalidError(
             "O que aconteceu não combina com o canal.", {"kind": "Escolha o que houve nesse canal."}
@@ -312,7 +312,8 @@ def list_channels(session: Session, unit: UnitRef, *, now: datetime) -> list[str
     return [str(ChannelKind(kind)) for kind in found]
 
 
-def _require_published(session: Session, unit: UnitRef, channel: str, *, now: datetime) -> None:
+def require_published(session: Session, unit: UnitRef, channel: str, *, now: datetime) -> None:
+    """Raise `InvalidError` unless a unit publishes a channel."""
     if channel not in list_channels(session, unit, now=now):
         raise InvalidError(
             "Esta unidade não publica esse canal.", {"channel": "Escolha um canal desta unidade."}
