@@ -156,6 +156,11 @@ def recheck_access(
     return has_access
 
 
+def recheck_permission(actor: Actor, permission: Permission) -> live.RecheckAccess:
+    """Return the check of a live page that one permission opens."""
+    return recheck_access(actor, lambda _session, who, _now: require_permission(who, permission))
+
+
 def redirect_refusal(state: rx.State, refusal: AppError) -> EventResult:
     """Return the redirect for a refusal: to sign-in, the second step, or the home page."""
     if isinstance(refusal, SecondStepMissingError):

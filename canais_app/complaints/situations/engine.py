@@ -5,7 +5,7 @@ outside any transaction, and writes only when a situation begins, changes or end
 """
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -166,7 +166,7 @@ def _load_muted(session: Session, series: Series, now: datetime) -> tuple[BoolAr
     muted = np.zeros(len(series.keys), dtype=bool)
     width = np.full(len(series.keys), WINDOWS[-1], dtype=np.int64)
 
-    def silence(members: Iterator[int], until: datetime | None) -> None:
+    def silence(members: Iterable[int], until: datetime | None) -> None:
         for at in members:
             if until is None:
                 muted[at] = True
@@ -190,9 +190,7 @@ def _load_muted(session: Session, series: Series, now: datetime) -> tuple[BoolAr
     for incident, unit_id, channel in members:
         found = series.index.get((unit_id, channel))
         if found is not None:
-            over = None if in_force(incident, now) else _end_of(incident)
-            if over is None or over > now - LONGEST:
-                silence(iter([found]), over)
+            silence([found], None if in_force(incident, now) else _end_of(incident))
     return muted, width
 
 

@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, and_
 from sqlmodel import Session, col
 
 from canais_app import routes
-from canais_app.accounts.roles import Actor, Permission, require_permission
-from canais_app.accounts.staff_state import StaffState, recheck_access, staff_event
+from canais_app.accounts.roles import Actor, Permission
+from canais_app.accounts.staff_state import StaffState, recheck_permission, staff_event
 from canais_app.complaints import bulk
 from canais_app.complaints.situations import detail as details
 from canais_app.complaints.situations import incidents, listing, service
@@ -34,7 +34,6 @@ from canais_app.kit.forms import parse_form, parse_id
 from canais_app.kit.text import format_hour, pluralise
 
 HANDLE = Permission.HANDLE_SITUATIONS
-PANELS = ("passar", "avisar", "falso", "incidente", "responder", "anotar", "turno", "confirmar")
 PANEL_FOCUS = {
     "passar": "passar-para",
     "avisar": "avisar-texto",
@@ -45,6 +44,7 @@ PANEL_FOCUS = {
     "turno": "turno-texto",
     "confirmar": "confirmar-sim",
 }
+PANELS = tuple(PANEL_FOCUS)  # a browser may send what has no hash
 NO_VISIT = timedelta(hours=12)
 REFRESH_SECONDS = 30
 
@@ -88,7 +88,7 @@ class SituationsState(StaffState, rx.State):
         code = code or await db.read(most_urgent, scope, now=now)
         room = f"{scope.to_variant()}/{code}"
         await live.subscribe(
-            self, TOPIC, room, recheck_access=recheck_access(actor, _recheck_access)
+            self, TOPIC, room, recheck_access=recheck_permission(actor, Permission.SEE_DASHBOARD)
         )
         self.desk, self.chosen = await db.read(load_views, scope, code, now=now)
         self.ticked = [group.kind for group in self.chosen.groups[:1]]
@@ -174,10 +174,8 @@ class SituationsState(StaffState, rx.State):
     async def add_note(self, actor: Actor, form: dict[str, Any]) -> None:
         """Note something, or the outcome of a call."""
         sent = parse_form(_TextForm, form)
-        called = self.called
-        await db.write(
-            service.add_note, actor, self.chosen.code, sent.text, called=called, now=clock.now()
-        )
+        code, called = self.chosen.code, self.called
+        await db.write(service.add_note, actor, code, sent.text, called=called, now=clock.now())
         self.panel, self.called, self.news = "", "", "Anotado."
         await self._refresh()
 
@@ -288,9 +286,8 @@ def load_views(
     session: Session, scope: Scope, code: str, *, now: datetime
 ) -> tuple[DeskView, DetailView]:
     """Return the list within a scope and the chosen situation, for authorised people."""
-    conditions = _in_scope(session, scope)
     rows = _open_rows(session, scope, now)
-    ended = [*conditions, col(Situation.closed_at) >= now - timedelta(days=1)]
+    ended = [*_in_scope(session, scope), col(Situation.closed_at) >= now - timedelta(days=1)]
     query = scope.to_query()
     desk = present_desk(
         rows,
@@ -332,10 +329,6 @@ def _in_scope(session: Session, scope: Scope) -> list[ColumnElement[bool]]:
     if places.kinds:
         found.append(col(Situation.kind).in_(places.kinds))
     return found
-
-
-def _recheck_access(_session: Session, actor: Actor, _now: datetime) -> None:
-    require_permission(actor, Permission.SEE_DASHBOARD)
 
 
 def _read(session: Session, room: str, now: datetime) -> dict[str, object]:

@@ -8,8 +8,8 @@ import reflex as rx
 from sqlmodel import Session
 
 from canais_app import routes
-from canais_app.accounts.roles import Actor, Permission, require_permission
-from canais_app.accounts.staff_state import StaffState, recheck_access, staff_event
+from canais_app.accounts.roles import Actor, Permission
+from canais_app.accounts.staff_state import StaffState, recheck_permission, staff_event
 from canais_app.complaints.situations import appointments, incident_members, incidents, listing
 from canais_app.complaints.situations.incident_desk.presenter import present_incident, present_list
 from canais_app.complaints.situations.incident_desk.view import IncidentListView, IncidentView
@@ -26,7 +26,6 @@ from canais_app.kit.forms import parse_form, parse_id
 from canais_app.kit.text import pluralise
 
 HANDLE = Permission.HANDLE_SITUATIONS
-PANELS = ("noticia", "nota", "incluir", "juntar", "falso", "analise", "declarar")
 PANEL_FOCUS = {
     "noticia": "noticia-texto",
     "nota": "nota-texto",
@@ -36,6 +35,7 @@ PANEL_FOCUS = {
     "analise": "analise-houve",
     "declarar": "declarar-titulo",
 }
+PANELS = tuple(PANEL_FOCUS)  # a browser may send what has no hash
 
 
 class IncidentsState(StaffState, rx.State):
@@ -57,7 +57,7 @@ class IncidentsState(StaffState, rx.State):
         await live.subscribe(
             self,
             f"incidents:{code or 'all'}",
-            recheck_access=recheck_access(actor, _recheck_access),
+            recheck_access=recheck_permission(actor, Permission.SEE_DASHBOARD),
         )
         self.listing, self.incident = await db.read(load_views, code, now=now)
         self.comarcas = await db.read(directory.list_comarca_choices)
@@ -235,10 +235,6 @@ def load_views(
         return found, present_incident(build_incident_detail(session, code, now=now), now)
     except NotFoundError:
         return found, IncidentView()
-
-
-def _recheck_access(_session: Session, actor: Actor, _now: datetime) -> None:
-    require_permission(actor, Permission.SEE_DASHBOARD)
 
 
 def _read(session: Session, room: str, now: datetime) -> dict[str, object]:
