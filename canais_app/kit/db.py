@@ -19,12 +19,12 @@ import psycopg
 import structlog
 from sqlalchemy import Engine, Index, Table, event, func, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import InvalidatePoolError, OperationalError
+from sqlalchemy.exc import DataError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import QueuePool
 from sqlmodel import Session, create_engine, select
 
-from canais_app.kit.errors import BusyError, NotFoundError
+from canais_app.kit.errors import BusyError, InvalidError, NotFoundError
 from canais_app.settings import settings
 
 P = ParamSpec("P")
@@ -134,8 +134,11 @@ def long_running() -> Generator[None, None, None]:
 
 
 @contextmanager
-def _busy_when_timed_out() -> Generator[None, None, None]:
-    """Raise `BusyError` for a timeout of the database or of its pool."""
+def _translate_errors() -> Generator[None, None, None]:
+    """Raise `BusyError` for a timeout of the database or of its pool, `InvalidError` for NUL.
+
+    PostgreSQL's driver refuses a text with NUL before it is sent; SQLite finds nothing.
+    """
     try:
         yield
     except PoolTimeoutError as wrong:
@@ -144,6 +147,10 @@ def _busy_when_timed_out() -> Generator[None, None, None]:
         state = getattr(wrong.orig, "sqlstate", None)
         if state in _TIMED_OUT or "database is locked" in str(wrong.orig):
             raise BusyError from wrong
+        raise
+    except DataError as wrong:
+        if "NUL" in str(wrong.orig):
+            raise InvalidError("O texto tem um caractere que não se pode usar.") from wrong
         raise
 
 
@@ -167,9 +174,10 @@ def write_transaction() -> Generator[Session, None, None]:
 
     Raises:
         BusyError: a lock, a statement or the pool took longer than the web may wait.
+        InvalidError: a text holds NUL (PostgreSQL).
     """
     with (
-        _busy_when_timed_out(),
+        _translate_errors(),
         _sqlite_writer(),
         Session(get_engine(), expire_on_commit=False) as session,
     ):
@@ -187,8 +195,9 @@ def read_transaction() -> Generator[Session, None, None]:
 
     Raises:
         BusyError: a statement or the pool took longer than the web may wait.
+        InvalidError: a text holds NUL (PostgreSQL).
     """
-    with _busy_when_timed_out(), Session(get_engine().execution_options(reads=True)) as session:
+    with _translate_errors(), Session(get_engine().execution_options(reads=True)) as session:
         yield session
 
 

@@ -279,3 +279,19 @@ def test_me_too_counts_and_offers_a_protocol(api: TestClient, court: ComplaintsC
     assert "Eu também</button>" not in page
     with db.read_transaction() as session:
         assert len(session.exec(select(PersonReport)).all()) == 1
+
+
+def test_nul_in_an_address_or_a_form_is_no_failure_of_ours(any_database: str) -> None:
+    del any_database
+    db.write_sync(make_court)
+    with TestClient(create_app()) as api:
+        answers = [
+            api.get("/relatar?unidade=%00"),
+            api.post("/relatar/eu-tambem", data={"unit": "a\x00", "channel": "telefone"}),
+            api.post("/acompanhar/abrir", data={"protocol": "2026\x00", "secret": "A"}),
+            api.get("/api/v1/complaints/%00"),
+            api.post("/api/v1/incidents/%00/me-too"),
+            api.post("/api/v1/visits", json={"unit": "a\x00", "channel": "telefone"}),
+        ]
+    assert answers[0].status_code == 200
+    assert all(answer.status_code in (404, 422) for answer in answers[1:])
