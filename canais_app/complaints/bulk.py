@@ -14,7 +14,7 @@ from sqlmodel import Session, col
 from canais_app.accounts import audit
 from canais_app.accounts.roles import Actor, Permission, require_permission
 from canais_app.complaints import duplicates, letters, rollups, triage
-from canais_app.complaints.case import ENTITY, Change, lock_complaint
+from canais_app.complaints.case import ENTITY, Change, lock_complaint, lock_original
 from canais_app.complaints.lifecycle import ComplaintStatus
 from canais_app.complaints.models import Complaint, ComplaintEvent
 from canais_app.complaints.service import TOPIC
@@ -177,6 +177,6 @@ def _restore_original(session: Session, row: Complaint, change: Change) -> None:
         return
     for original_id, step in ((row.duplicate_of_id, -1), (before, 1)):
         if original_id is not None:
-            original = session.get_one(Complaint, original_id)
+            original = lock_original(session, original_id)
             original.duplicates = max(0, original.duplicates + step)
             session.add(original)

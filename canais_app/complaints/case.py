@@ -147,6 +147,12 @@ def lock_complaint(session: Session, protocol: str) -> Complaint:
     return session.exec(query.execution_options(populate_existing=True)).one()
 
 
+def lock_original(session: Session, complaint_id: int) -> Complaint:
+    """Load the original of a duplicate and lock it, since its count of duplicates changes."""
+    query = select(Complaint).where(col(Complaint.id) == complaint_id).with_for_update()
+    return session.exec(query.execution_options(populate_existing=True)).one()
+
+
 def check_version(session: Session, actor: Actor, row: Complaint, version: int) -> None:
     """Raise unless the complaint is as the actor has read it.
 

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from canais_app.accounts.roles import Actor, Permission, require_permission
 from canais_app.complaints import letters
-from canais_app.complaints.case import Change, lock_complaint, open_case
+from canais_app.complaints.case import Change, lock_complaint, lock_original, open_case
 from canais_app.complaints.errors import IllegalTransitionError
 from canais_app.complaints.kinds import COMPLAINT_KIND_NAMES, ComplaintKindCode
 from canais_app.complaints.lifecycle import PENDING_STATUSES, ComplaintStatus
@@ -60,7 +60,7 @@ def mark_duplicate(  # noqa: PLR0913 (it has that many parts)
     row, target = (first, second) if first.protocol == protocol else (second, first)
     case = open_case(session, actor, row, version, now=now)
     if target.duplicate_of_id is not None and target.status == ComplaintStatus.DUPLICATE:
-        target = session.get_one(Complaint, target.duplicate_of_id)
+        target = lock_original(session, target.duplicate_of_id)
     if target.id == row.id:
         raise InvalidError(
             "Uma reclamação não é duplicada de si mesma.", {"original": "Escolha outra."}

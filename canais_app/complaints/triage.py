@@ -19,6 +19,7 @@ from canais_app.complaints.case import (
     Change,
     OpenCase,
     lock_complaint,
+    lock_original,
     open_case,
     staff_name,
 )
@@ -318,7 +319,7 @@ def _leave_original(session: Session, row: Complaint) -> None:
     """Take a complaint that staff reopen out of its original's duplicates."""
     if row.duplicate_of_id is None:
         return
-    original = session.get_one(Complaint, row.duplicate_of_id)
+    original = lock_original(session, row.duplicate_of_id)
     original.duplicates = max(0, original.duplicates - 1)
     row.duplicate_of_id = None
     session.add(original)
