@@ -1,4 +1,4 @@
-"""Forms of reporters: a report, a message about it, what became of the answer."""
+"""Forms of reporters, and what the staff pages of complaints share."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -135,6 +135,12 @@ def moment_errors(occurred_at: datetime, *, now: datetime) -> dict[str, str]:
     if occurred_at < now - MAX_REPORT_AGE:
         return {"occurred_at": "Relate falhas dos últimos 30 dias; as mais antigas, à Ouvidoria."}
     return {}
+
+
+class IdentityReasonForm(BaseModel):
+    """The reason to open an identity."""
+
+    why: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] = ""
 
 
 class ProtocolForm(BaseModel):

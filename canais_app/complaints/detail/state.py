@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Any
 
 import reflex as rx
-from pydantic import BaseModel, StringConstraints
+from pydantic import BaseModel
 from sqlmodel import Session
 
 from canais_app.accounts import drafts
@@ -13,7 +13,7 @@ from canais_app.accounts.roles import Actor, Permission
 from canais_app.accounts.staff_state import StaffState, staff_event
 from canais_app.complaints import queries, triage
 from canais_app.complaints.lifecycle import ComplaintStatus
-from canais_app.complaints.schemas import ComplaintMessageForm, ReportText
+from canais_app.complaints.schemas import ComplaintMessageForm, IdentityReasonForm, ReportText
 from canais_app.kit import clock, db
 from canais_app.kit.errors import ConflictError, NotFoundError
 from canais_app.kit.forms import parse_form
@@ -27,12 +27,6 @@ class MoveForm(BaseModel):
 
     to: ComplaintStatus
     text: ReportText = ""
-
-
-class IdentityReasonForm(BaseModel):
-    """The reason to open an identity."""
-
-    why: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] = ""
 
 
 class ExtensionForm(BaseModel):

@@ -56,9 +56,18 @@ def query_of(wanted: ListFilter) -> str:
     return urlencode({name: str(value) for name, value in fields.items() if value})
 
 
+def parse_query(query: str) -> ListFilter:
+    """Return the filter of an address's query.
+
+    Raises:
+        InvalidError: it is not valid.
+    """
+    return parse_form(ListFilter, dict(parse_qsl(query)))
+
+
 def load_desk(session: Session, actor: Actor, room: DeskRoom, *, now: datetime) -> dict[str, Any]:
     """Return the values of the page's vars that change live."""
-    wanted = parse_form(ListFilter, dict(parse_qsl(room.query)))
+    wanted = parse_query(room.query)
     counts = listing.count_views(session, actor, wanted, now=now)
     fresh = listing.count_queue(session, actor, wanted, now=now, after_id=room.newest_id)
     rows = [asdict(row) for row in listing.load_rows(session, actor, room.ids, now=now)]

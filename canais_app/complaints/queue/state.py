@@ -18,7 +18,7 @@ from canais_app.complaints.case import Change
 from canais_app.complaints.listing import ListFilter
 from canais_app.complaints.queue import actions, desk
 from canais_app.complaints.queue.desk import DeskRoom
-from canais_app.complaints.schemas import ReportText, parse_protocol
+from canais_app.complaints.schemas import IdentityReasonForm, ReportText, parse_protocol
 from canais_app.complaints.service import TOPIC
 from canais_app.kit import clock, db, live
 from canais_app.kit.errors import AppError
@@ -43,12 +43,6 @@ class ActionForm(BaseModel):
 
     action: Annotated[str, StringConstraints(max_length=24)]
     text: ReportText = ""
-
-
-class IdentityReasonForm(BaseModel):
-    """The reason to open an identity."""
-
-    why: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] = ""
 
 
 class QueueState(StaffState, rx.State):
@@ -108,7 +102,7 @@ class QueueState(StaffState, rx.State):
         self.templates = [
             asdict(row) for row in await db.read(answer_templates.list_templates, actor)
         ]
-        self.own_views = [asdict(v) for v in await db.read(saved_views.list_own_views, actor)]
+        await self._list_own_views(actor)
         await self._list(actor, wanted)
         if opened:
             await self._open(actor, parse_protocol(opened))
@@ -160,7 +154,7 @@ class QueueState(StaffState, rx.State):
         """Append the next page to the list."""
         if not self.more or len(self._ids) >= MAX_ROWS:
             return
-        wanted = parse_form(ListFilter, dict(parse_qsl(self.query)))
+        wanted = desk.parse_query(self.query)
         page = await db.read(
             listing.load_queue_page,
             actor,
@@ -177,7 +171,7 @@ class QueueState(StaffState, rx.State):
     @staff_event(Permission.TRIAGE_COMPLAINTS)
     async def show_fresh(self, actor: Actor) -> EventResult:
         """List anew, with the complaints that arrived meanwhile."""
-        await self._list(actor, parse_form(ListFilter, dict(parse_qsl(self.query))))
+        await self._list(actor, desk.parse_query(self.query))
         return rx.set_focus("titulo")
 
     @staff_event(Permission.TRIAGE_COMPLAINTS)
@@ -210,15 +204,19 @@ class QueueState(StaffState, rx.State):
         """Keep the list as a view of one's own."""
         name = parse_form(saved_views.ViewForm, form).name
         await db.write(saved_views.save_own_view, actor, name, self.query, now=clock.now())
-        self.own_views = [asdict(v) for v in await db.read(saved_views.list_own_views, actor)]
+        await self._list_own_views(actor)
         self.news = f"Visão “{name}” guardada."
 
     @staff_event(Permission.TRIAGE_COMPLAINTS, temporal=True)
     async def drop_view(self, actor: Actor, view: int) -> None:
         """Delete a view of one's own."""
         await db.write(saved_views.delete_own_view, actor, parse_id(view), now=clock.now())
-        self.own_views = [asdict(v) for v in await db.read(saved_views.list_own_views, actor)]
+        await self._list_own_views(actor)
         self.news = "Visão apagada."
+
+    async def _list_own_views(self, actor: Actor) -> None:
+        found = await db.read(saved_views.list_own_views, actor)
+        self.own_views = [asdict(view) for view in found]
 
     # --- ticked rows
 
@@ -311,10 +309,13 @@ class QueueState(StaffState, rx.State):
         now = clock.now()
         await db.write(presence.enter, actor, protocol, now=now)
         self.opened, self.identity = protocol, {}
-        self.draft, self.filled, self.form_key = "", [], generate_token()
+        self._empty_form()
         await self._refresh(actor)
         if self.detail.get("unread"):
             await db.write(triage.mark_read, actor, protocol, now=now)
+
+    def _empty_form(self) -> None:
+        self.draft, self.filled, self.form_key = "", [], generate_token()
 
     @staff_event(Permission.TRIAGE_COMPLAINTS)
     async def close(self, actor: Actor) -> None:
@@ -368,7 +369,7 @@ class QueueState(StaffState, rx.State):
         if following:
             await self._open(actor, following)
         else:
-            self.draft, self.filled, self.form_key = "", [], generate_token()
+            self._empty_form()
             await self._refresh(actor)
         self.news, self.refused, self.may_undo = f"{protocol}: {known.news}", "", bool(change)
         return rx.set_focus(PANEL_TITLE)
