@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 
 from canais_app.accounts import audit
 from canais_app.accounts.roles import Actor, Permission, require_permission
-from canais_app.complaints.kinds import COMPLAINT_KIND_NAMES, KIND_BY_CODE, ComplaintKindCode
+from canais_app.complaints.kinds import COMPLAINT_KIND_NAMES, ComplaintKindCode
 from canais_app.complaints.models import AnswerTemplate, Complaint
 from canais_app.complaints.schemas import RequiredText
 from canais_app.directory.labels import channel_label
@@ -69,13 +69,6 @@ def list_templates(session: Session, actor: Actor, *, every: bool = False) -> li
     if not every:
         query = query.where(col(AnswerTemplate.active))
     return [_row(template) for template in session.exec(query)]
-
-
-def templates_for(templates: list[TemplateRow], kind: str) -> list[TemplateRow]:
-    """Return the templates with those of the kind's cause group first."""
-    group = KIND_BY_CODE[kind].group
-    fitting = [row for row in templates if row.group in (group, "")]
-    return sorted(fitting, key=lambda row: row.group == "")
 
 
 def save_template(

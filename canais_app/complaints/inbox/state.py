@@ -74,7 +74,7 @@ class InboxState(StaffState, rx.State):
             await self._refresh(actor)
 
     async def _refresh(self, actor: Actor) -> None:
-        variant = f"{actor.staff_id}|{self.which}|{self.opened.replace('|', '')}"
+        variant = f"{actor.staff_id}|{self.which}|{self.opened}"
         await live.subscribe(
             self, INBOX_TOPIC, variant, recheck_access=recheck_access(actor, _recheck)
         )
