@@ -404,10 +404,10 @@ PUBLIC_ROUTES: dict[str, str] = {
 
 # Routes for programs of staff (a bearer token) and for staff's browsers (the cookie).
 TOKEN_ROUTES: dict[str, Permission] = {
-    "GET /api/v1/situations": Permission.HANDLE_SITUATIONS,
+    "GET /api/v1/situations": Permission.SEE_DASHBOARD,
     "POST /api/v1/situations/{code}/{action}": Permission.HANDLE_SITUATIONS,
     "POST /api/v1/situations/{code}/incident": Permission.HANDLE_SITUATIONS,
-    "GET /api/v1/incidents": Permission.HANDLE_SITUATIONS,
+    "GET /api/v1/incidents": Permission.SEE_DASHBOARD,
     "POST /api/v1/incidents": Permission.HANDLE_SITUATIONS,
     "GET /api/v1/stats/complaints": Permission.SEE_DASHBOARD,
     "GET /api/v1/complaints": Permission.TRIAGE_COMPLAINTS,

@@ -32,7 +32,6 @@ def _wait_until_kept(page: Page) -> None:
     )
 
 
-@pytest.mark.slow  # not seen to pass on a machine shared with other work
 def test_the_last_directory_is_read_offline_with_its_age(
     server: Server, tabs: Callable[..., Page], gone: Callable[[], None]
 ) -> None:

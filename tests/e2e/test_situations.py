@@ -69,7 +69,6 @@ def _sign_in(page: Page, path: str) -> None:
     page.goto(path)
 
 
-@pytest.mark.slow  # not seen to pass on a machine shared with other work
 def test_an_outage_becomes_an_incident_and_ends(tabs: Tabs, server: Server) -> None:
     worker, watcher, public = tabs(), tabs(), tabs(f"/unidade/{SLUG}")
     _sign_in(watcher, "/corregedoria/situacoes")

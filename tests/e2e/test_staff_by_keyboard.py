@@ -119,7 +119,6 @@ def settled(page: Page, heading: str) -> None:
     page.wait_for_load_state("networkidle")
 
 
-@pytest.mark.slow  # not seen to pass on a machine shared with other work
 def test_invited_password_second_step_desk_and_out(
     page: Page, strict: tuple[Server, OpenIdProvider]
 ) -> None:

@@ -25,7 +25,6 @@ def failing(server: Server) -> str:
     return done.stdout
 
 
-@pytest.mark.slow  # not seen to pass on a machine shared with other work
 def test_the_status_says_what_fails_and_what_comes(tabs: Tabs, failing: str) -> None:
     page = tabs("/situacao")
     expect(page.get_by_role("status").filter(has_text=SENTENCE)).to_be_visible()
@@ -45,7 +44,6 @@ def test_me_too_takes_one_press(tabs: Tabs, failing: str) -> None:
     expect(page.get_by_text(re.compile("Contamos você"))).to_be_visible()
 
 
-@pytest.mark.slow  # not seen to pass on a machine shared with other work
 def test_without_a_script_everything_is_there(tabs: Tabs, failing: str) -> None:
     page = tabs("/situacao", java_script_enabled=False)
     expect(page.get_by_text(SENTENCE)).to_be_visible()
