@@ -25,11 +25,11 @@ from canais_app.accounts.roles import Actor, Grant, Role
 from canais_app.complaints import rollups, search
 from canais_app.complaints.analysis import state
 from canais_app.complaints.analysis.query import AnalysisQuery
-from canais_app.complaints.listing import QUEUES, ListFilter, load_queue_page
 from canais_app.complaints.schemas import Report
 from canais_app.complaints.service import file_complaint
 from canais_app.complaints.statistics.columns import fact_store
 from canais_app.complaints.statistics.filters import Scope
+from canais_app.complaints.triage.listing import QUEUES, ListFilter, load_queue_page
 from canais_app.demo import bulk
 from canais_app.directory.models import Comarca, Unit
 from canais_app.kit import clock, db

@@ -39,7 +39,6 @@ def connect_screens() -> None:
     from canais_app.agenda.picker import state as picker
     from canais_app.agenda.rules_editor import state as rules_editor
     from canais_app.agenda.waitlist_status import state as waitlist_status
-    from canais_app.complaints import menu_counts
     from canais_app.complaints.analysis import state as analysis
     from canais_app.complaints.inbox import state as inbox
     from canais_app.complaints.queue import state as queue
@@ -48,6 +47,7 @@ def connect_screens() -> None:
     from canais_app.complaints.situations.incident_desk import state as incident_desk
     from canais_app.complaints.situations.queries import TOPIC as SITUATIONS
     from canais_app.complaints.status import state as status
+    from canais_app.complaints.triage import menu_counts
     from canais_app.directory.editing import corrections
     from canais_app.directory.editing.change_log import CONTACTS_TOPIC
     from canais_app.directory.editor import state as editor

@@ -26,20 +26,7 @@ from canais_app.agenda.rules.form_values import ParsedForm
 from canais_app.agenda.rules.substitutes import SubstitutionRequest
 from canais_app.agenda.rules.validation import ValidationContext
 from canais_app.agenda.walk_ins import WalkInForm
-from canais_app.complaints import (
-    answer_templates,
-    attachments,
-    bulk,
-    case,
-    duplicates,
-    listing,
-    menu_counts,
-    presence,
-    records,
-    saved_views,
-    triage,
-    unit_inbox,
-)
+from canais_app.complaints import attachments
 from canais_app.complaints import queries as complaint_queries
 from canais_app.complaints.lifecycle import ComplaintStatus
 from canais_app.complaints.situations import (
@@ -53,6 +40,19 @@ from canais_app.complaints.situations import detail as situation_detail
 from canais_app.complaints.situations import listing as situation_listing
 from canais_app.complaints.situations import service as situations
 from canais_app.complaints.statistics import summary
+from canais_app.complaints.triage import (
+    answer_templates,
+    bulk,
+    case,
+    duplicates,
+    listing,
+    menu_counts,
+    presence,
+    records,
+    saved_views,
+    unit_inbox,
+)
+from canais_app.complaints.triage import service as triage
 from canais_app.directory import linter, synonyms
 from canais_app.directory.editing import (
     change_log,

@@ -14,26 +14,21 @@ from canais_app.api import (
     calendar,
     complaints,
     directory,
-    docs,
     drafts,
     files,
     importing,
     oidc_routes,
     open_data,
     ops,
-    pages,
-    reporting,
     requests,
     sessions,
     situations,
     status,
-    status_page,
-    subscriptions,
-    tracking,
     triage,
     units,
     waitlist,
 )
+from canais_app.api.html import docs, pages, reporting, status_page, subscriptions, tracking
 from canais_app.directory.errors import UnitMovedError
 from canais_app.kit.errors import AppError, BusyError, TooManyRequestsError, error_from_findings
 

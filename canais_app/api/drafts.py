@@ -10,7 +10,7 @@ from canais_app.accounts import cookies, drafts, queries, sessions
 from canais_app.accounts.drafts import DraftForm, SavedDraft
 from canais_app.accounts.queries import SessionPresence
 from canais_app.accounts.roles import require_signed_in
-from canais_app.api.csrf import RequireOwnOrigin
+from canais_app.api.deps import RequireOwnOrigin
 from canais_app.kit import clock, db
 from canais_app.kit.errors import InvalidError
 from canais_app.kit.forms import parse_form

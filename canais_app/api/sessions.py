@@ -10,9 +10,8 @@ from canais_app import routes
 from canais_app.accounts import cookies, oidc, session_timeouts, sessions, sign_in
 from canais_app.accounts.roles import landing_path
 from canais_app.accounts.sessions import OpenedSession
-from canais_app.api.csrf import RequireOwnOrigin
-from canais_app.api.deps import ClientAddress
-from canais_app.api.templating import render_template
+from canais_app.api.deps import ClientAddress, RequireOwnOrigin
+from canais_app.api.html.templating import render_template
 from canais_app.kit import clock, db
 from canais_app.kit.errors import (
     AppError,

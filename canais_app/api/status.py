@@ -1,6 +1,7 @@
 """The public status for programs and other sites: JSON, CSV, Atom, and a badge."""
 
 from datetime import datetime
+from html import escape
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -10,7 +11,6 @@ from sqlmodel import Session
 
 from canais_app import routes
 from canais_app.api import atom
-from canais_app.api.badge import render_badge
 from canais_app.api.deps import ClientAddress, Moment, ViewModel
 from canais_app.api.public_answers import (
     NoParameters,
@@ -28,6 +28,35 @@ from canais_app.complaints.public_status.views import PublicIncident, StatusBoar
 from canais_app.kit import clock, db, export, limits
 from canais_app.kit.errors import NotFoundError
 from canais_app.settings import settings
+
+_COLOURS = {
+    "relatada": "#801650",
+    "confirmada": "#801650",
+    "manutencao": "#5B4300",
+    "fechada": "#5B4300",
+    "normal": "#0F6B1B",
+}
+_UNKNOWN = "#555F6D"
+_LETTER = 6.6  # width of a letter at 11 px, in pixels
+_MARGIN, _MAX_NAME = 10, 48
+
+
+def render_badge(name: str, words: str, level: str) -> str:
+    """Return the picture of a place and its level in words, at most some 500 pixels wide."""
+    name = name if len(name) <= _MAX_NAME else name[: _MAX_NAME - 1] + "…"
+    left, right = (round(len(part) * _LETTER) + 2 * _MARGIN for part in (name, words))
+    label = escape(f"{name}: {words}")
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{left + right}" height="24" role="img" '
+        f'aria-label="{label}"><title>{label}</title>'
+        f'<clipPath id="r"><rect width="{left + right}" height="24" rx="5"/></clipPath>'
+        f'<g clip-path="url(#r)"><rect width="{left}" height="24" fill="#071D41"/>'
+        f'<rect x="{left}" width="{right}" height="24" fill="{_COLOURS.get(level, _UNKNOWN)}"/></g>'
+        '<g fill="#fff" font-family="Verdana,DejaVu Sans,sans-serif" font-size="11" '
+        f'text-anchor="middle"><text x="{left / 2}" y="16">{escape(name)}</text>'
+        f'<text x="{left + right / 2}" y="16">{escape(words)}</text></g></svg>'
+    )
+
 
 router = APIRouter(tags=["situação"])
 READ = "120/minute"

@@ -10,9 +10,9 @@ from pydantic import BaseModel
 from canais_app import routes
 from canais_app.api.complaints import ProtocolPath
 from canais_app.api.deps import NO_STORE_HEADERS, CookieActor, Moment, TokenActor, ViewModel
-from canais_app.complaints import listing, records
-from canais_app.complaints.listing import ListFilter
 from canais_app.complaints.statistics.filters import filled_filters
+from canais_app.complaints.triage import listing, records
+from canais_app.complaints.triage.listing import ListFilter
 from canais_app.kit import clock, db, export
 from canais_app.kit.errors import NotFoundError
 from canais_app.kit.forms import parse_form

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from canais_app import routes
-from canais_app.api.prerender import (
+from canais_app.api.html.prerender import (
     PrerenderedPage,
     escape_html,
     prerender_not_found,

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, func, select
 
 from canais_app.complaints import erasure, lifecycle
-from canais_app.complaints.case import lock_complaint
 from canais_app.complaints.errors import IllegalTransitionError
 from canais_app.complaints.lifecycle import ComplaintStatus
 from canais_app.complaints.models import Complaint, ComplaintEvent
@@ -24,6 +23,7 @@ from canais_app.complaints.service import (
     compute_due_at,
     resume_clock,
 )
+from canais_app.complaints.triage.case import lock_complaint
 from canais_app.kit import clock, live
 from canais_app.kit.errors import ConflictError
 

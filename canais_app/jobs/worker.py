@@ -23,11 +23,12 @@ import structlog
 from canais_app.agenda import statistics
 from canais_app.agenda.booking import approvals, expiry
 from canais_app.agenda.notifications import reminders
-from canais_app.complaints import erasure, escalation
+from canais_app.complaints import erasure
 from canais_app.complaints import service as complaints
 from canais_app.complaints.public_status import open_data, outages
 from canais_app.complaints.situations import nightly_fit, webhooks
 from canais_app.complaints.situations.engine import Engine
+from canais_app.complaints.triage import escalation
 from canais_app.directory.spreadsheet import service as spreadsheet
 from canais_app.expediente import service as calendar
 from canais_app.jobs import retention

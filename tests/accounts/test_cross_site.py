@@ -17,7 +17,7 @@ from canais_app import routes
 from canais_app.accounts import cookies, oidc, queries, session_timeouts
 from canais_app.accounts.roles import PUBLIC
 from canais_app.api import app as api
-from canais_app.api.csrf import require_own_origin
+from canais_app.api.deps import require_own_origin
 from canais_app.kit import clock, db
 from tests.doors import Browser, call_route, list_handlers
 from tests.factories import accounts as factory

@@ -11,10 +11,11 @@ from sqlmodel import Session, select
 
 from canais_app.accounts.roles import Role
 from canais_app.api.app import create_app
-from canais_app.complaints import attachments, rollups, triage
+from canais_app.complaints import attachments, rollups
 from canais_app.complaints.lifecycle import ComplaintStatus
 from canais_app.complaints.models import Attachment, Complaint, PersonReport
 from canais_app.complaints.situations.models import Situation
+from canais_app.complaints.triage import service as triage
 from canais_app.kit import clock, db
 from canais_app.kit.text import hash_token
 from canais_app.settings import settings

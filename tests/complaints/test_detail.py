@@ -10,8 +10,9 @@ from sqlmodel import Session
 
 from canais_app import routes
 from canais_app.accounts.roles import Actor, Grant, Role
-from canais_app.complaints import queries, triage
+from canais_app.complaints import queries
 from canais_app.complaints.lifecycle import ComplaintStatus
+from canais_app.complaints.triage import service as triage
 from canais_app.kit import clock, db
 from tests.doors import Browser, EventResult, list_handlers
 from tests.factories import accounts

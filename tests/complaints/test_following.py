@@ -7,9 +7,11 @@ from sqlmodel import Session, select
 
 from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import PUBLIC, Actor, Role
-from canais_app.complaints import listing, queries, reporter, triage
+from canais_app.complaints import queries, reporter
 from canais_app.complaints.lifecycle import ComplaintStatus
 from canais_app.complaints.statistics.filters import QueueFilter
+from canais_app.complaints.triage import listing
+from canais_app.complaints.triage import service as triage
 from canais_app.kit.errors import (
     AuthenticationRequiredError,
     ConflictError,

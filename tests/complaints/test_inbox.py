@@ -6,10 +6,12 @@ import pytest
 from sqlmodel import Session, col, select
 
 from canais_app.accounts.roles import Actor, Grant, Role
-from canais_app.complaints import duplicates, escalation, queries, triage, unit_inbox
+from canais_app.complaints import queries
 from canais_app.complaints.errors import StaleComplaintError
 from canais_app.complaints.lifecycle import ComplaintStatus
 from canais_app.complaints.models import Complaint
+from canais_app.complaints.triage import duplicates, escalation, unit_inbox
+from canais_app.complaints.triage import service as triage
 from canais_app.kit import clock
 from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError, PermissionDeniedError
 from canais_app.outbox.messages import COMPLAINT_DEADLINES, COMPLAINT_FORWARDED

@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 
 from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import PUBLIC, Actor, Role
-from canais_app.complaints import attachments, queries, reporter, triage
+from canais_app.complaints import attachments, queries, reporter
 from canais_app.complaints.lifecycle import ComplaintStatus
 from canais_app.complaints.models import Attachment, Complaint, ComplaintEvent, PersonReport
 from canais_app.complaints.schemas import RatingForm
@@ -25,6 +25,7 @@ from canais_app.complaints.service import (
     forget_marks,
     reporter_fingerprint,
 )
+from canais_app.complaints.triage import service as triage
 from canais_app.jobs import worker
 from canais_app.kit import clock, db
 from canais_app.kit.errors import AuthenticationRequiredError, ConflictError, NotFoundError

@@ -7,13 +7,13 @@ from sqlmodel import Session, select
 
 from canais_app.accounts.models import Staff
 from canais_app.accounts.roles import Actor, Grant, Role
-from canais_app.complaints import menu_counts
 from canais_app.complaints.kinds import CauseGroup, kinds_of_group
 from canais_app.complaints.lifecycle import ComplaintStatus
 from canais_app.complaints.models import Complaint
 from canais_app.complaints.situations.models import Incident, IncidentMember, Situation
 from canais_app.complaints.statistics.counts import read_scope
 from canais_app.complaints.statistics.filters import QueueFilter, Scope, parse_scope
+from canais_app.complaints.triage import menu_counts
 from canais_app.directory.models import Unit
 from canais_app.kit.errors import InvalidError
 from canais_app.kit.forms import parse_form

@@ -8,16 +8,18 @@ from sqlmodel import Session, col, select
 from canais_app.accounts.audit import verify_chain
 from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import Actor, Grant, Role
-from canais_app.complaints import bulk, duplicates, lifecycle, queries, reporter, rollups, triage
-from canais_app.complaints.answer_templates import (
+from canais_app.complaints import lifecycle, queries, reporter, rollups
+from canais_app.complaints.errors import StaleComplaintError
+from canais_app.complaints.lifecycle import ComplaintStatus
+from canais_app.complaints.models import AnswerDay, Complaint, ComplaintEvent
+from canais_app.complaints.triage import bulk, duplicates
+from canais_app.complaints.triage import service as triage
+from canais_app.complaints.triage.answer_templates import (
     TemplateForm,
     fill_template,
     list_templates,
     save_template,
 )
-from canais_app.complaints.errors import StaleComplaintError
-from canais_app.complaints.lifecycle import ComplaintStatus
-from canais_app.complaints.models import AnswerDay, Complaint, ComplaintEvent
 from canais_app.kit import clock
 from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError, PermissionDeniedError
 from canais_app.outbox.models import OutboxMessage

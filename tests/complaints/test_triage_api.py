@@ -9,7 +9,7 @@ from sqlmodel import Session
 from canais_app.accounts.models import ApiToken
 from canais_app.accounts.roles import Actor, Role
 from canais_app.api.app import create_app
-from canais_app.complaints import triage
+from canais_app.complaints.triage import service as triage
 from canais_app.kit import clock, db
 from canais_app.kit.text import hash_token
 from tests.factories.complaints import ComplaintsCourt, file_report, make_court, make_staff

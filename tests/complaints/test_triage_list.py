@@ -6,9 +6,11 @@ import pytest
 from sqlmodel import Session
 
 from canais_app.accounts.roles import Actor, Role
-from canais_app.complaints import listing, queries, reporter, triage, unit_inbox
+from canais_app.complaints import queries, reporter
 from canais_app.complaints.lifecycle import ComplaintStatus
-from canais_app.complaints.listing import ListFilter
+from canais_app.complaints.triage import listing, unit_inbox
+from canais_app.complaints.triage import service as triage
+from canais_app.complaints.triage.listing import ListFilter
 from canais_app.kit.errors import InvalidError
 from tests.factories.complaints import (
     ComplaintsCourt,

@@ -9,7 +9,7 @@ import canais_app.models  # noqa: F401 (importing registers the tables)
 from canais_app import wiring
 from canais_app.accounts.models import Staff
 from canais_app.accounts.roles import Actor, Grant, Role
-from canais_app.complaints import triage
+from canais_app.complaints.triage import service as triage
 from canais_app.kit import clock, db
 
 EMAIL = "corregedoria@exemplo.invalid"

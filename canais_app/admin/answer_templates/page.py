@@ -7,8 +7,8 @@ import reflex as rx
 from canais_app import routes
 from canais_app.accounts.frame.page import staff_page
 from canais_app.admin.answer_templates.state import TemplatesState
-from canais_app.complaints.answer_templates import PLACEHOLDERS
 from canais_app.complaints.kinds import CAUSE_GROUP_NAMES
+from canais_app.complaints.triage.answer_templates import PLACEHOLDERS
 from canais_app.ui import forms
 from canais_app.ui.persistence import persisted
 from canais_app.ui.tables import table

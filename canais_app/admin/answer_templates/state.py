@@ -7,8 +7,8 @@ import reflex as rx
 
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.accounts.staff_state import StaffState, staff_event
-from canais_app.complaints import answer_templates
-from canais_app.complaints.answer_templates import TemplateForm
+from canais_app.complaints.triage import answer_templates
+from canais_app.complaints.triage.answer_templates import TemplateForm
 from canais_app.kit import clock, db
 from canais_app.kit.events import EventResult
 from canais_app.kit.forms import parse_form, parse_id

@@ -11,9 +11,10 @@ from sqlmodel import Session
 from canais_app.accounts import drafts
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.accounts.staff_state import StaffState, staff_event
-from canais_app.complaints import queries, triage
+from canais_app.complaints import queries
 from canais_app.complaints.lifecycle import ComplaintStatus
 from canais_app.complaints.schemas import ComplaintMessageForm, IdentityReasonForm, ReportText
+from canais_app.complaints.triage import service as triage
 from canais_app.kit import clock, db
 from canais_app.kit.errors import ConflictError, NotFoundError
 from canais_app.kit.forms import parse_form

@@ -7,7 +7,7 @@ import reflex as rx
 from canais_app import routes
 from canais_app.accounts.frame.page import staff_frame
 from canais_app.complaints.inbox.state import ANSWER, REFUSAL, InboxState
-from canais_app.complaints.unit_inbox import DEEDS
+from canais_app.complaints.triage.unit_inbox import DEEDS
 from canais_app.directory.management import page as management
 from canais_app.ui import feedback, shell
 from canais_app.ui.desk import avatar

@@ -13,10 +13,10 @@ from canais_app.accounts.models import Staff
 from canais_app.accounts.queries import load_grants
 from canais_app.accounts.roles import Actor, Permission, require_permission
 from canais_app.accounts.staff_state import StaffState, recheck_access, staff_event
-from canais_app.complaints import unit_inbox
 from canais_app.complaints.schemas import ReportText, parse_protocol
 from canais_app.complaints.service import TOPIC
-from canais_app.complaints.unit_inbox import DEEDS
+from canais_app.complaints.triage import unit_inbox
+from canais_app.complaints.triage.unit_inbox import DEEDS
 from canais_app.directory.editing import service as editing
 from canais_app.directory.editing import views
 from canais_app.kit import clock, db, live

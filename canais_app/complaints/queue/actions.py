@@ -8,10 +8,11 @@ from sqlmodel import Session
 
 from canais_app.accounts import drafts
 from canais_app.accounts.roles import Actor
-from canais_app.complaints import bulk, triage
-from canais_app.complaints.bulk import BulkResult
-from canais_app.complaints.case import Change
 from canais_app.complaints.lifecycle import ComplaintStatus
+from canais_app.complaints.triage import bulk
+from canais_app.complaints.triage import service as triage
+from canais_app.complaints.triage.bulk import BulkResult
+from canais_app.complaints.triage.case import Change
 from canais_app.kit.errors import InvalidError
 from canais_app.kit.text import pluralise
 

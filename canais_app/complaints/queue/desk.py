@@ -15,9 +15,10 @@ from sqlmodel import Session
 from canais_app.accounts.models import Staff
 from canais_app.accounts.queries import load_grants
 from canais_app.accounts.roles import Actor
-from canais_app.complaints import answer_templates, duplicates, listing, presence, queries
+from canais_app.complaints import queries
 from canais_app.complaints.lifecycle import ComplaintStatus
-from canais_app.complaints.listing import QUEUES, ListFilter, format_count
+from canais_app.complaints.triage import answer_templates, duplicates, listing, presence
+from canais_app.complaints.triage.listing import QUEUES, ListFilter, format_count
 from canais_app.kit.errors import AppError
 from canais_app.kit.forms import parse_form
 from canais_app.kit.text import format_hour

@@ -12,14 +12,15 @@ from sqlmodel import Session
 from canais_app import routes
 from canais_app.accounts.roles import Actor, Permission, require_permission
 from canais_app.accounts.staff_state import StaffState, recheck_access, staff_event
-from canais_app.complaints import answer_templates, bulk, listing, presence, saved_views, triage
-from canais_app.complaints.bulk import BulkResult
-from canais_app.complaints.case import Change
-from canais_app.complaints.listing import ListFilter
 from canais_app.complaints.queue import actions, desk
 from canais_app.complaints.queue.desk import DeskRoom
 from canais_app.complaints.schemas import IdentityReasonForm, ReportText, parse_protocol
 from canais_app.complaints.service import TOPIC
+from canais_app.complaints.triage import answer_templates, bulk, listing, presence, saved_views
+from canais_app.complaints.triage import service as triage
+from canais_app.complaints.triage.bulk import BulkResult
+from canais_app.complaints.triage.case import Change
+from canais_app.complaints.triage.listing import ListFilter
 from canais_app.kit import clock, db, live
 from canais_app.kit.errors import AppError
 from canais_app.kit.events import EventResult

@@ -9,9 +9,9 @@ from sqlmodel import Session
 
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.accounts.staff_state import StaffState, staff_event
-from canais_app.complaints import listing, menu_counts
 from canais_app.complaints.statistics.counts import read_scope
 from canais_app.complaints.statistics.filters import QueueFilter, Scope, parse_scope
+from canais_app.complaints.triage import listing, menu_counts
 from canais_app.directory import queries as directory
 from canais_app.directory.unit_search import match_units
 from canais_app.directory.views import NamedChoice

@@ -13,7 +13,6 @@ from sqlmodel import Session, col
 from canais_app import routes
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.accounts.staff_state import StaffState, recheck_permission, staff_event
-from canais_app.complaints import bulk
 from canais_app.complaints.situations import detail as details
 from canais_app.complaints.situations import incidents, listing, service
 from canais_app.complaints.situations.desk.detail_presenter import present_detail
@@ -27,6 +26,7 @@ from canais_app.complaints.situations.service import Done
 from canais_app.complaints.statistics import counts
 from canais_app.complaints.statistics.counts import read_scope
 from canais_app.complaints.statistics.filters import Scope, parse_filter_variant
+from canais_app.complaints.triage import bulk
 from canais_app.kit import clock, db, export, live
 from canais_app.kit.errors import ConflictError, NotFoundError
 from canais_app.kit.events import EventResult

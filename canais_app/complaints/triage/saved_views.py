@@ -11,8 +11,8 @@ from sqlmodel import Session, col, func, select
 
 from canais_app.accounts import audit
 from canais_app.accounts.roles import Actor, Permission, require_permission
-from canais_app.complaints.listing import ListFilter
 from canais_app.complaints.models import SavedView
+from canais_app.complaints.triage.listing import ListFilter
 from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError
 from canais_app.kit.forms import parse_form
 from canais_app.kit.personal_data import mask_personal_data

@@ -13,11 +13,10 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from canais_app import routes
-from canais_app.api.csrf import RequireOwnOrigin
-from canais_app.api.deps import ClientAddress
-from canais_app.api.frame import render_page
+from canais_app.api.deps import ClientAddress, RequireOwnOrigin
+from canais_app.api.html.frame import render_page
+from canais_app.api.html.templating import render_template
 from canais_app.api.sessions import is_served_by_https, redirect_after_form
-from canais_app.api.templating import render_template
 from canais_app.complaints import queries, reporter
 from canais_app.complaints.intake import view
 from canais_app.complaints.lifecycle import CLOSED_STATUSES, ComplaintStatus

@@ -13,11 +13,13 @@ from sqlmodel import Session, col
 
 from canais_app.accounts import audit
 from canais_app.accounts.roles import Actor, Permission, require_permission
-from canais_app.complaints import duplicates, letters, rollups, triage
-from canais_app.complaints.case import ENTITY, Change, lock_complaint, lock_original
+from canais_app.complaints import rollups
 from canais_app.complaints.lifecycle import ComplaintStatus
 from canais_app.complaints.models import Complaint, ComplaintEvent
 from canais_app.complaints.service import TOPIC
+from canais_app.complaints.triage import duplicates, letters
+from canais_app.complaints.triage import service as triage
+from canais_app.complaints.triage.case import ENTITY, Change, lock_complaint, lock_original
 from canais_app.kit import live
 from canais_app.kit.errors import (
     AppError,

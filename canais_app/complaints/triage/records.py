@@ -8,10 +8,11 @@ from sqlmodel import Session
 
 from canais_app.accounts.models import Staff
 from canais_app.accounts.roles import Actor, Permission, require_permission
-from canais_app.complaints import listing, queries
+from canais_app.complaints import queries
 from canais_app.complaints.kinds import KIND_BY_CODE
-from canais_app.complaints.listing import ListFilter
 from canais_app.complaints.models import Complaint
+from canais_app.complaints.triage import listing
+from canais_app.complaints.triage.listing import ListFilter
 from canais_app.complaints.views import QueueRow
 from canais_app.directory.models import Comarca, Unit
 from canais_app.kit.paging import MAX_PAGE_SIZE

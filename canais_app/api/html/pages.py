@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 from canais_app import routes
 from canais_app.agenda import queries as agendas
 from canais_app.agenda.models import MODALITY_NAMES, Modality
-from canais_app.api.prerender import (
+from canais_app.api.html.prerender import (
     PrerenderedPage,
     escape_html,
     prerender_not_found,

@@ -12,9 +12,14 @@ from sqlmodel import Session, col, select
 from canais_app.accounts import audit
 from canais_app.accounts.models import Staff, StaffRole
 from canais_app.accounts.roles import ROLES_BY_PERMISSION, Actor, Permission, require_permission
-from canais_app.complaints import letters, lifecycle, queries
-from canais_app.complaints.answer_templates import fill_template
-from canais_app.complaints.case import (
+from canais_app.complaints import lifecycle, queries
+from canais_app.complaints.errors import IllegalTransitionError
+from canais_app.complaints.lifecycle import CLOSED_STATUSES, PENDING_STATUSES, ComplaintStatus
+from canais_app.complaints.models import Complaint
+from canais_app.complaints.service import TOPIC, add_event, compute_due_at, end_of_open_day
+from canais_app.complaints.triage import letters
+from canais_app.complaints.triage.answer_templates import fill_template
+from canais_app.complaints.triage.case import (
     ENTITY,
     Change,
     OpenCase,
@@ -23,10 +28,6 @@ from canais_app.complaints.case import (
     open_case,
     staff_name,
 )
-from canais_app.complaints.errors import IllegalTransitionError
-from canais_app.complaints.lifecycle import CLOSED_STATUSES, PENDING_STATUSES, ComplaintStatus
-from canais_app.complaints.models import Complaint
-from canais_app.complaints.service import TOPIC, add_event, compute_due_at, end_of_open_day
 from canais_app.complaints.views import ReporterIdentity
 from canais_app.directory.models import Unit
 from canais_app.expediente.calendar import Location

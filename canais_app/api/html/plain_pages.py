@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fastapi.responses import HTMLResponse
 
 from canais_app import routes
-from canais_app.api.templating import render_template
+from canais_app.api.html.templating import render_template
 
 HOME_LINK = ("Início", routes.HOME)
 

@@ -19,10 +19,10 @@ from canais_app.accounts.models import Staff
 from canais_app.accounts.roles import Actor, Permission, require_permission
 from canais_app.complaints import search
 from canais_app.complaints.lifecycle import OPEN_STATUSES, PENDING_STATUSES, ComplaintStatus
-from canais_app.complaints.listing_rows import list_row
 from canais_app.complaints.models import Complaint
 from canais_app.complaints.statistics import counts
 from canais_app.complaints.statistics.filters import QueueFilter
+from canais_app.complaints.triage.listing_rows import list_row
 from canais_app.complaints.views import QueueRow
 from canais_app.directory.models import Comarca, Unit
 from canais_app.kit import clock

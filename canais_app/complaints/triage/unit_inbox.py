@@ -14,11 +14,11 @@ from sqlmodel import Session, col, select
 
 from canais_app.accounts.roles import Actor, Permission, Role, require_permission
 from canais_app.complaints import lifecycle, queries
-from canais_app.complaints.case import Change, OpenCase, lock_complaint, open_case
 from canais_app.complaints.errors import IllegalTransitionError
 from canais_app.complaints.kinds import COMPLAINT_KIND_NAMES, ComplaintKindCode
 from canais_app.complaints.lifecycle import ComplaintStatus
 from canais_app.complaints.models import Complaint, ComplaintEvent
+from canais_app.complaints.triage.case import Change, OpenCase, lock_complaint, open_case
 from canais_app.directory.labels import channel_label
 from canais_app.directory.models import Unit
 from canais_app.kit import clock

@@ -9,9 +9,8 @@ from fastapi import APIRouter, Form
 from fastapi.responses import HTMLResponse
 
 from canais_app import routes
-from canais_app.api.csrf import RequireOwnOrigin
-from canais_app.api.deps import ClientAddress
-from canais_app.api.plain_pages import HOME_LINK, PostButton, render_plain_page
+from canais_app.api.deps import ClientAddress, RequireOwnOrigin
+from canais_app.api.html.plain_pages import HOME_LINK, PostButton, render_plain_page
 from canais_app.complaints.public_status import subscriptions
 from canais_app.complaints.public_status.subscriptions import SubscriptionForm
 from canais_app.complaints.service import reporter_fingerprint

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from canais_app.accounts.roles import Actor, Permission, require_permission
-from canais_app.complaints import letters
-from canais_app.complaints.case import Change, lock_complaint, lock_original, open_case
 from canais_app.complaints.errors import IllegalTransitionError
 from canais_app.complaints.kinds import COMPLAINT_KIND_NAMES, ComplaintKindCode
 from canais_app.complaints.lifecycle import PENDING_STATUSES, ComplaintStatus
 from canais_app.complaints.models import Complaint
+from canais_app.complaints.triage import letters
+from canais_app.complaints.triage.case import Change, lock_complaint, lock_original, open_case
 from canais_app.directory.labels import channel_label
 from canais_app.kit import clock
 from canais_app.kit.errors import InvalidError, NotFoundError

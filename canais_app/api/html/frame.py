@@ -12,7 +12,7 @@ from functools import lru_cache
 from fastapi.responses import HTMLResponse
 from markupsafe import escape
 
-from canais_app.api.templating import render_template
+from canais_app.api.html.templating import render_template
 from canais_app.settings import ROOT
 
 BUILT_PAGE = ROOT / ".web" / "build" / "client" / "relatar" / "index.html"

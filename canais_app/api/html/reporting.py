@@ -12,11 +12,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.datastructures import UploadFile
 
 from canais_app import routes
-from canais_app.api.csrf import RequireOwnOrigin
-from canais_app.api.deps import ClientAddress
-from canais_app.api.frame import render_page
+from canais_app.api.deps import ClientAddress, RequireOwnOrigin
+from canais_app.api.html.frame import render_page
+from canais_app.api.html.tracking import open_receipt
 from canais_app.api.sessions import redirect_after_form
-from canais_app.api.tracking import open_receipt
 from canais_app.complaints import attachments, service
 from canais_app.complaints.intake import view
 from canais_app.complaints.intake.view import FoundUnits, ReportForm

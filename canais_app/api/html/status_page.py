@@ -8,8 +8,8 @@ from sqlmodel import Session
 
 from canais_app import routes
 from canais_app.api.deps import ClientAddress
-from canais_app.api.prerender import prerender_built_page
-from canais_app.api.templating import render_template
+from canais_app.api.html.prerender import prerender_built_page
+from canais_app.api.html.templating import render_template
 from canais_app.complaints.public_status.board import load_status_board
 from canais_app.complaints.public_status.subscriptions import STATE_NAME
 from canais_app.complaints.status.state import (

@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from canais_app.api.templating import render_template
+from canais_app.api.html.templating import render_template
 
 router = APIRouter(include_in_schema=False)
 

@@ -13,10 +13,11 @@ from sqlalchemy import ColumnElement, or_
 from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col, select
 
-from canais_app.complaints import letters, lifecycle, queries
+from canais_app.complaints import lifecycle, queries
 from canais_app.complaints.lifecycle import PENDING_STATUSES, ComplaintStatus
 from canais_app.complaints.models import Complaint, ComplaintEvent
 from canais_app.complaints.service import TOPIC, add_event
+from canais_app.complaints.triage import letters
 from canais_app.directory.models import Unit
 from canais_app.kit import live
 

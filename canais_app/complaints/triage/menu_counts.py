@@ -6,11 +6,11 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
 from canais_app.accounts.roles import Actor, Permission, Role
-from canais_app.complaints import listing, unit_inbox
 from canais_app.complaints.situations.models import Incident, IncidentMember, Situation
 from canais_app.complaints.situations.queries import FALSE
 from canais_app.complaints.statistics import counts
 from canais_app.complaints.statistics.filters import QueueFilter, Scope
+from canais_app.complaints.triage import listing, unit_inbox
 
 # The numbers of the menu, by the saved views that they lead to.
 _QUEUES = {"complaints": "abertas", "mine": "comigo", "due_today": "hoje", "unread": "nova"}

@@ -1,0 +1,1 @@
+"""Pages that the API renders itself: they work without JavaScript."""

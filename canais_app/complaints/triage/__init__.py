@@ -1,0 +1,1 @@
+"""What the Corregedoria and the units do with a complaint."""
