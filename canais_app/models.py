@@ -8,6 +8,7 @@ from canais_app.directory import models as directory
 from canais_app.expediente import models as expediente
 from canais_app.kit import models as kit
 from canais_app.outbox import models as outbox
+from canais_app.webhooks import models as webhooks
 
 __all__ = [
     "accounts",
@@ -18,4 +19,5 @@ __all__ = [
     "kit",
     "outbox",
     "situations",
+    "webhooks",
 ]

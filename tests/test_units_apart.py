@@ -34,7 +34,6 @@ from canais_app.complaints.situations import (
     incident_detail,
     incident_members,
     incidents,
-    webhooks,
 )
 from canais_app.complaints.situations import detail as situation_detail
 from canais_app.complaints.situations import listing as situation_listing
@@ -79,13 +78,14 @@ from canais_app.kit.errors import (
     NotFoundError,
     PermissionDeniedError,
 )
+from canais_app.webhooks import service as webhooks
 from tests.factories import accounts as factory
 from tests.factories import agenda as make
 from tests.factories import figures
 from tests.factories.situations import make_incident
 from tests.people import CHAMBERS_A, CHAMBERS_B, MANAGER_A, MANAGER_B
 
-ROOMS = ("agenda", "complaints", "directory", "expediente")
+ROOMS = ("webhooks", "agenda", "complaints", "directory", "expediente")
 Things = dict[str, Any]
 Service = Callable[..., Any]
 

@@ -1,4 +1,4 @@
-"""`canais webhooks`: tell other systems of situations and incidents."""
+"""`canais webhooks`: tell other systems of the portal's events."""
 
 import asyncio
 from typing import Annotated
@@ -16,7 +16,7 @@ Event = Annotated[list[str] | None, typer.Option("--event", help="Só este event
 @app.command("add")
 def add_webhook(url: str, event: Event = None) -> None:
     """Cadastra um endereço https e mostra o segredo, uma única vez."""
-    from canais_app.complaints.situations import webhooks
+    from canais_app.webhooks import service as webhooks
 
     asyncio.run(webhooks.check_url(url))
     secret = db.write_sync(webhooks.add_webhook, OPERATOR, url, event or (), now=clock.now())
@@ -26,7 +26,7 @@ def add_webhook(url: str, event: Event = None) -> None:
 @app.command("list")
 def list_webhooks(*, as_json: AsJson = False) -> None:
     """Lista os endereços e os últimos envios."""
-    from canais_app.complaints.situations import webhooks
+    from canais_app.webhooks import service as webhooks
 
     hooks = db.read_sync(webhooks.list_webhooks, OPERATOR)
     sent = db.read_sync(webhooks.list_deliveries, OPERATOR)
@@ -57,7 +57,7 @@ def list_webhooks(*, as_json: AsJson = False) -> None:
 @app.command("remove")
 def remove_webhook(webhook_id: int) -> None:
     """Deixa de avisar um endereço."""
-    from canais_app.complaints.situations import webhooks
+    from canais_app.webhooks import service as webhooks
 
     db.write_sync(webhooks.remove_webhook, OPERATOR, webhook_id, now=clock.now())
 
@@ -65,6 +65,6 @@ def remove_webhook(webhook_id: int) -> None:
 @app.command("resend")
 def send_again(delivery: str) -> None:
     """Envia um evento de novo: o mesmo evento, outro envio."""
-    from canais_app.complaints.situations import webhooks
+    from canais_app.webhooks import service as webhooks
 
     typer.echo(db.write_sync(webhooks.send_again, OPERATOR, delivery, now=clock.now()))

@@ -26,7 +26,7 @@ from canais_app.agenda.notifications import reminders
 from canais_app.complaints import erasure
 from canais_app.complaints import service as complaints
 from canais_app.complaints.public_status import open_data, outages
-from canais_app.complaints.situations import nightly_fit, webhooks
+from canais_app.complaints.situations import nightly_fit
 from canais_app.complaints.situations.engine import Engine
 from canais_app.complaints.triage import escalation
 from canais_app.directory.spreadsheet import service as spreadsheet
@@ -35,6 +35,7 @@ from canais_app.jobs import retention
 from canais_app.kit import clock, db
 from canais_app.outbox import delivery
 from canais_app.settings import settings
+from canais_app.webhooks import service as webhooks
 
 BATCH = 20  # rows per transaction, as others wait for its locks
 NIGHTLY_HOUR = 3  # in the court's zone, from which the nightly job runs

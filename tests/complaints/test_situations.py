@@ -14,17 +14,12 @@ from canais_app.complaints.schemas import Report
 from canais_app.complaints.service import file_complaint
 from canais_app.complaints.situations.engine import Moment, judge_now, load_world
 from canais_app.complaints.situations.episodes import open_situation
-from canais_app.complaints.situations.models import (
-    AlarmRule,
-    Situation,
-    StatusSubscription,
-    Webhook,
-    WebhookDelivery,
-)
+from canais_app.complaints.situations.models import AlarmRule, Situation, StatusSubscription
 from canais_app.complaints.situations.queries import PublicLevel, current_situation
 from canais_app.directory.models import Channel, Unit
 from canais_app.kit import db, encryption, live
 from canais_app.outbox.models import OutboxMessage
+from canais_app.webhooks.models import Webhook, WebhookDelivery
 from tests.factories import complaints as factory
 from tests.factories.complaints import ComplaintsCourt
 from tests.factories.directory import make_notice

@@ -8,7 +8,6 @@ from canais_app import routes
 from canais_app.accounts.models import Staff, StaffRole
 from canais_app.accounts.roles import Role
 from canais_app.complaints.kinds import COMPLAINT_KIND_NAMES, ComplaintKindCode
-from canais_app.complaints.situations import webhooks
 from canais_app.complaints.situations.models import AlarmRule, Situation
 from canais_app.directory.labels import channel_label
 from canais_app.directory.models import Comarca, Unit
@@ -16,6 +15,7 @@ from canais_app.kit import clock
 from canais_app.outbox import service as outbox
 from canais_app.outbox.messages import SITUATION_OPENED, Message
 from canais_app.settings import settings
+from canais_app.webhooks import service as webhooks
 
 PROBABLE = "provavel"
 

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from canais_app.accounts import audit
 from canais_app.accounts.roles import Actor, Permission, require_permission
-from canais_app.complaints.situations import episodes, letters, webhooks
+from canais_app.complaints.situations import episodes, letters
 from canais_app.complaints.situations.incident_forms import IncidentForm
 from canais_app.complaints.situations.models import (
     Incident,
@@ -23,6 +23,7 @@ from canais_app.complaints.situations.queries import TOPIC, Scope
 from canais_app.directory.models import Channel, Comarca, Unit
 from canais_app.kit import clock, live
 from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError
+from canais_app.webhooks import service as webhooks
 
 ENTITY = "incidente"
 ANY_VERSION = 0  # of programs

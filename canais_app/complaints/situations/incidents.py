@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from canais_app.accounts import audit
 from canais_app.accounts.roles import Actor, Permission, require_permission
 from canais_app.complaints.public_status.subscriptions import StatusEvent, notify_subscribers
-from canais_app.complaints.situations import episodes, webhooks
+from canais_app.complaints.situations import episodes
 from canais_app.complaints.situations.incident_forms import (
     STATUS_NAMES,
     IncidentForm,
@@ -41,6 +41,7 @@ from canais_app.expediente.queries import load_calendar
 from canais_app.expediente.rules import Location
 from canais_app.kit import clock, live
 from canais_app.kit.errors import ConflictError, InvalidError
+from canais_app.webhooks import service as webhooks
 
 REVIEW_DAYS = 5  # working days after the end
 

@@ -20,11 +20,11 @@ from sqlmodel import Session, col, select
 
 from canais_app.accounts import audit
 from canais_app.accounts.roles import Actor, Permission, require_permission
-from canais_app.complaints.situations.models import Webhook, WebhookDelivery
 from canais_app.kit import clock, db, public_address, text
 from canais_app.kit.encryption import decrypt, encrypt
 from canais_app.kit.errors import AppError, InvalidError, NotFoundError
 from canais_app.settings import settings
+from canais_app.webhooks.models import Webhook, WebhookDelivery
 
 OPENED, CLOSED = "situation.opened", "situation.closed"
 INCIDENT_OPENED, INCIDENT_UPDATED = "incident.opened", "incident.updated"

@@ -13,10 +13,10 @@ import pytest
 from sqlmodel import Session, select
 
 from canais_app.accounts.roles import OPERATOR, PUBLIC
-from canais_app.complaints.situations import webhooks
-from canais_app.complaints.situations.models import WebhookDelivery
 from canais_app.kit import clock, db, public_address
 from canais_app.kit.errors import AuthenticationRequiredError, InvalidError, NotFoundError
+from canais_app.webhooks import service as webhooks
+from canais_app.webhooks.models import WebhookDelivery
 
 PAYLOAD = {"code": "2026-0001", "unit": "1ª vara"}
 
