@@ -42,11 +42,19 @@ def options(
 
 
 @app.command()
-def serve() -> None:
+def serve(
+    *,
+    rolling: Annotated[
+        bool,
+        typer.Option(
+            "--rolling", help="Inicia ao lado do servidor anterior, numa troca de versão."
+        ),
+    ] = False,
+) -> None:
     """Constrói o que mudou e atende em http://127.0.0.1:$CANAIS_PORT."""
     from canais_app import serve as server
 
-    server.run_server()
+    server.run_server(rolling=rolling)
 
 
 @app.command()

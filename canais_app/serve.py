@@ -5,6 +5,7 @@ import hashlib
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -23,6 +24,8 @@ PINNED_PATTERNS = ("requirements.txt", "reflex.lock/*")
 WATCH_SECONDS = 0.5
 WORKER_RESTART_SECONDS = 2
 WORKER_STOP_SECONDS = 10
+# Bytes and seconds of a request's headers, whatever stands in front.
+HEADER_BYTES, HEADER_SECONDS = 65_536, 10
 # The only settings that pages read while they are built.
 BUILD_SETTINGS = ("profile", "appointment_retention_days")
 log = structlog.get_logger()
@@ -96,15 +99,25 @@ def _build(fingerprint: str) -> None:
     STAMP_FILE.write_text(fingerprint)
 
 
-def run_server() -> None:
+def run_server(*, rolling: bool = False) -> None:
     """Migrate, build, then serve with granian until stopped.
 
     On PostgreSQL the worker runs beside it as a second child; otherwise granian replaces this
-    process.
+    process. `rolling`: another server may still have the port, during an upgrade.
+
+    Raises:
+        SystemExit: a setting is wrong, or another server has this port or this SQLite file.
     """
     from canais_app.accounts.oidc_accounts import parse_role_map
     from canais_app.kit.migrations import upgrade_database
 
+    host = os.environ.get("CANAIS_HOST", "127.0.0.1")
+    if settings().is_sqlite:
+        if rolling:
+            sys.exit("No SQLite não há troca com dois servidores: pare um, depois inicie o outro.")
+        _lock_database_file(Path(settings().database_url.removeprefix("sqlite:///")))
+    if not rolling:
+        _require_free_port(host, settings().port)
     try:
         parse_role_map(settings().oidc_role_map)
     except ValueError as wrong:
@@ -115,8 +128,10 @@ def run_server() -> None:
     sys.stdout.flush()
     command = [
         sys.executable, "-m", "granian", "--interface", "asgi", "--factory",
-        "--host", os.environ.get("CANAIS_HOST", "127.0.0.1"), "--port", str(settings().port),
+        "--host", host, "--port", str(settings().port),
         "--workers", str(settings().workers), "--respawn-failed-workers",
+        "--http1-buffer-size", str(HEADER_BYTES),
+        "--http1-header-read-timeout", str(HEADER_SECONDS * 1000),
         "--log-level", "warning", "canais_app.canais_app:app",
     ]  # fmt: skip
     environment = {
@@ -128,6 +143,35 @@ def run_server() -> None:
     if not settings().is_sqlite and settings().worker == "auto":
         sys.exit(_serve_with_worker(command, environment))
     os.execve(sys.executable, command, environment)  # noqa: S606 (granian replaces it)
+
+
+def _lock_database_file(path: Path) -> None:
+    """Keep other servers off a SQLite file for as long as this process, or granian in it, lives."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = os.open(f"{path}.server", os.O_RDWR | os.O_CREAT, 0o600)
+    os.set_inheritable(lock, True)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        sys.exit(
+            f"Outro `canais serve` já usa {path}. Pare-o antes; para vários servidores, "
+            "defina CANAIS_DATABASE_URL para um PostgreSQL."
+        )
+
+
+def _require_free_port(host: str, port: int) -> None:
+    """Stop unless nothing listens at the port: the kernel would share connections among both."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as wrong:
+            sys.exit(
+                f"Não é possível escutar em {host}:{port} ({wrong.strerror}). Pare o programa que "
+                "usa a porta ou defina outra em CANAIS_PORT; numa troca de versão com PostgreSQL, "
+                "use `canais serve --rolling`."
+            )
 
 
 def _serve_with_worker(command: list[str], environment: dict[str, str]) -> int:

@@ -1,4 +1,4 @@
-"""Real servers for tests: a temporary PostgreSQL cluster."""
+"""Real servers for tests: a temporary PostgreSQL cluster, Redis."""
 
 import contextlib
 import os
@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -91,3 +92,27 @@ def create_database(cluster: str, name: str, template: str = "template0") -> str
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     return f"{cluster.rpartition('/')[0]}/{name}"
+
+
+@contextlib.contextmanager
+def start_redis(port: int = 0) -> Iterator[str]:
+    """Start an empty Redis on loopback and yield its URL; it ends with the block."""
+    port = port or free_port()
+    program = shutil.which("redis-server")
+    assert program is not None
+    process = subprocess.Popen(
+        [program, "--port", str(port), "--bind", "127.0.0.1", "--save", ""],
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        until = time.monotonic() + START_TIMEOUT_SECONDS
+        while True:
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+                break
+            assert process.poll() is None, "redis-server ended"
+            assert time.monotonic() < until, "redis-server does not answer"
+            time.sleep(0.02)
+        yield f"redis://127.0.0.1:{port}"
+    finally:
+        process.kill()
+        process.wait()

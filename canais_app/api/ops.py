@@ -1,5 +1,7 @@
 """Health checks and Prometheus metrics, without personal data."""
 
+import asyncio
+import shutil
 import time
 from collections.abc import Mapping
 
@@ -19,7 +21,7 @@ from sqlmodel import Session, text
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from canais_app.api.headers import BUILD_FOLDER
-from canais_app.kit import clock, db, live, migrations
+from canais_app.kit import clock, db, limits, live, migrations
 from canais_app.kit.errors import AuthenticationRequiredError, BusyError, NotFoundError
 from canais_app.kit.text import constant_time_equals
 from canais_app.outbox import service as outbox
@@ -43,6 +45,9 @@ OUTBOX_OLDEST_DUE_GAUGE = Gauge(
 )
 SOCKETS_GAUGE = Gauge("canais_live_sockets", "Open pages connected to this process")
 ROOMS_GAUGE = Gauge("canais_live_rooms", "Live rooms with a page in this process")
+DEGRADED_GAUGE = Gauge("canais_degraded", "1 while the portal serves without this part", ["part"])
+OK, DEGRADED, FAILED = "ok", "degraded", "falhou"
+MIN_FREE_BYTES = 50_000_000  # in the working folder; below, letters and files may not be written
 
 
 @router.api_route("/healthz", methods=["GET", "HEAD"])
@@ -53,11 +58,15 @@ async def healthz() -> Response:
 
 @router.api_route("/readyz", methods=["GET", "HEAD"])
 async def readyz() -> Response:
-    """Return whether the process can serve: database, its version, and the built pages."""
-    checks = await _checks()
-    ready = all(checks.values())
-    words = {name: "ok" if fine else "falhou" for name, fine in checks.items()}
-    return JSONResponse({"ready": ready, "checks": words}, 200 if ready else 503)
+    """Return whether the process can serve: database, its version, and the built pages.
+
+    A degraded part (Redis, disk) is named; the process serves all the same.
+    """
+    checks = {**await _required_parts(), **await asyncio.to_thread(optional_parts)}
+    ready = FAILED not in checks.values()
+    status = FAILED if not ready else DEGRADED if DEGRADED in checks.values() else OK
+    body = {"ready": ready, "status": status, "checks": checks}
+    return JSONResponse(body, 200 if ready else 503)
 
 
 @router.get("/metrics")
@@ -73,17 +82,29 @@ async def metrics(request: Request) -> Response:
     for status in ("waiting", "scheduled", "sent", "failed", "bounced"):
         OUTBOX_MESSAGES_GAUGE.labels(status).set(getattr(counts, status))
     OUTBOX_OLDEST_DUE_GAUGE.set(counts.oldest_due_seconds)
+    for part, state in (await asyncio.to_thread(optional_parts)).items():
+        DEGRADED_GAUGE.labels(part).set(state == DEGRADED)
     _count_sockets()
     return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
 
 
-async def _checks() -> Mapping[str, bool]:
+async def _required_parts() -> Mapping[str, str]:
+    pages = OK if _has_pages() else FAILED
     try:
         await db.read(_probe_database)
         current = await db.read(lambda _session: migrations.is_database_current())
     except (SQLAlchemyError, BusyError):
-        return {"database": False, "migrations": False, "pages": _has_pages()}
-    return {"database": True, "migrations": current, "pages": _has_pages()}
+        return {"database": FAILED, "migrations": FAILED, "pages": pages}
+    return {"database": OK, "migrations": OK if current else FAILED, "pages": pages}
+
+
+def optional_parts() -> dict[str, str]:
+    """Return the state of the parts that the portal can do without for a while."""
+    free = shutil.disk_usage(settings().var_dir).free if settings().var_dir.exists() else 0
+    parts = {"disk": OK if free >= MIN_FREE_BYTES else DEGRADED}
+    if settings().redis_url:
+        parts["redis"] = OK if limits.counters().probe() else DEGRADED
+    return parts
 
 
 def _probe_database(session: Session) -> None:

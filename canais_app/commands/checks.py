@@ -1,18 +1,22 @@
 """The checks of `canais doctor`: each returns whether it passed, and one line of text."""
 
+import shutil
 import smtplib
 import time
+import zoneinfo
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from sqlalchemy import text
 
-from canais_app.kit import clock, db, migrations
+from canais_app.kit import clock, db, limits, migrations
 from canais_app.settings import settings
 
 Check = Callable[[], tuple[bool, str]]
 MAX_CLOCK_SKEW_SECONDS = 2  # between this machine and the database
 TIMEOUT_SECONDS = 5  # of the mail server
+MAX_DELAY_SECONDS = 600  # of a due message while no worker runs
+MIN_FREE_BYTES = 1_000_000_000  # on the disk of the working folder
 
 
 def check_settings() -> tuple[bool, str]:
@@ -35,6 +39,51 @@ def check_migrations() -> tuple[bool, str]:
     if migrations.is_database_current():
         return True, "na versão atual"
     return False, "fora da versão atual: execute `canais migrate`"
+
+
+def check_counters() -> tuple[bool, str]:
+    """Ask Redis, or say who counts the requests without it."""
+    if not settings().redis_url:
+        workers = settings().workers
+        each = f": com {workers}, um limite vale até {workers} vezes" if workers > 1 else ""
+        return True, f"sem CANAIS_REDIS_URL, cada processo conta por si{each}"
+    if limits.counters().probe():
+        return True, "Redis responde"
+    return False, "degraded: o Redis não responde; cada processo conta por si"
+
+
+def check_disk() -> tuple[bool, str]:
+    """Measure the free space of the working folder's disk."""
+    folder = settings().var_dir
+    folder.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(folder).free
+    return free >= MIN_FREE_BYTES, f"{free / 1e9:.1f} GB livres em {folder}"
+
+
+def check_worker() -> tuple[bool, str]:
+    """Say which process does what runs by itself; without one, messages must not be waiting."""
+    from canais_app.jobs.worker import LOCK_KEY
+    from canais_app.outbox.service import count_messages
+
+    if settings().is_sqlite:
+        return True, "dentro do servidor"
+    held = text(
+        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND objid = :key"
+        " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    )
+    with db.get_engine().connect() as connection:
+        if connection.execute(held, {"key": LOCK_KEY}).scalar_one():
+            return True, "um ativo"
+    waiting = db.read_sync(count_messages, now=clock.now()).oldest_due_seconds
+    return waiting < MAX_DELAY_SECONDS, f"nenhum ativo; mensagem à espera há {waiting:.0f} s"
+
+
+def check_zone_table() -> tuple[bool, str]:
+    """Check that the zone table in use is the pinned one (package tzdata)."""
+    from importlib import metadata
+
+    folders = ", ".join(zoneinfo.TZPATH)
+    return not folders, f"{clock.TZ.key}: {folders or 'tzdata ' + metadata.version('tzdata')}"
 
 
 def check_mail() -> tuple[bool, str]:
@@ -102,8 +151,12 @@ ALL_CHECKS: tuple[tuple[str, Check], ...] = (
     ("configuração", check_settings),
     ("banco", check_database),
     ("migrações", check_migrations),
+    ("contadores", check_counters),
+    ("disco", check_disk),
+    ("trabalhos", check_worker),
     ("correio", check_mail),
     ("relógio", check_clock),
+    ("fusos", check_zone_table),
     ("páginas", check_build),
     ("auditoria", check_audit),
     ("provedor de acesso", check_provider),

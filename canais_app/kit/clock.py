@@ -1,8 +1,10 @@
 """The only clock: other code gets the time as an argument."""
 
+import zoneinfo
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+zoneinfo.reset_tzpath(())  # the pinned table (package tzdata), not the machine's older one
 TZ = ZoneInfo("America/Cuiaba")
 ZONE_LABEL = "horário de Cuiabá (UTC−4)"
 

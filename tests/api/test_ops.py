@@ -49,7 +49,8 @@ def test_a_migrated_database_and_built_pages_are_ready(client: TestClient, built
     assert answer.status_code == 200
     assert answer.json() == {
         "ready": True,
-        "checks": {"database": "ok", "migrations": "ok", "pages": "ok"},
+        "status": "ok",
+        "checks": {"database": "ok", "migrations": "ok", "pages": "ok", "disk": "ok"},
     }
 
 
@@ -62,7 +63,9 @@ def test_an_empty_database_or_missing_pages_are_not(
         connection.commit()
     answer = client.get("/readyz")
     assert answer.status_code == 503
-    assert answer.json()["checks"] == {"database": "ok", "migrations": "falhou", "pages": "falhou"}
+    said = answer.json()
+    assert (said["ready"], said["status"]) == (False, "falhou")
+    assert (said["checks"]["migrations"], said["checks"]["pages"]) == ("falhou", "falhou")
 
 
 def test_metrics_need_the_token(client: TestClient, token: str) -> None:

@@ -199,7 +199,7 @@ def test_one_address_proposes_ten_times_an_hour(
     monkeypatch.setattr(
         limits, "settings", lambda: settings().model_copy(update={"rate_limits": "on"})
     )
-    limits._limiter.cache_clear()
+    limits.counters.cache_clear()
     for number in range(10):
         propose(session, channel, now, value=f"(65) 3000-10{number:02d}")
     with pytest.raises(TooManyRequestsError):
