@@ -26,6 +26,46 @@ MODALITY_NAMES = {
 }
 
 
+class Requester(StrEnum):
+    """Who asks for an appointment; all but lawyers and parties name their institution."""
+
+    LAWYER = "advocacia"
+    PUBLIC_DEFENDER = "defensoria"
+    PROSECUTOR = "ministerio_publico"
+    PUBLIC_ATTORNEY = "procuradoria"
+    PARTY = "parte"
+
+
+REQUESTER_NAMES = {
+    Requester.LAWYER: "Advocacia",
+    Requester.PUBLIC_DEFENDER: "Defensoria Pública",
+    Requester.PROSECUTOR: "Ministério Público",
+    Requester.PUBLIC_ATTORNEY: "Procuradoria",
+    Requester.PARTY: "Parte sem advogada(o)",
+}
+# Legal priority (Lei 10.048/2000 and others), and what a person needs in order to take part.
+PREFERENCE_NAMES = {
+    "idoso": "Pessoa idosa (60 anos ou mais)",
+    "pcd": "Pessoa com deficiência",
+    "gestante_lactante": "Gestante ou lactante",
+    "reu_preso": "Réu preso",
+}
+ACCESS_NEED_NAMES = {
+    "libras": "Intérprete de Libras",
+    "legenda": "Legenda na videochamada",
+    "rampa": "Acesso sem degraus",
+    "leitor_de_tela": "Documentos para leitor de tela",
+    "outra": "Outra: o gabinete entra em contato",
+}
+
+
+class Outcome(StrEnum):
+    """What the lawyer says of an appointment, beside the gabinete's own mark."""
+
+    ATTENDED = "attended"
+    NOT_ATTENDED = "not_attended"  # nobody came
+
+
 class AppointmentStatus(StrEnum):
     """The status of an appointment or hold; those in `ACTIVE_STATUSES` block their slot."""
 
@@ -147,6 +187,18 @@ class Appointment(Table, table=True):
         partial_index(
             "ix_appointment_release", "released_at", where="released_at IS NOT NULL", unique=False
         ),
+        partial_index(
+            "ix_appointment_client", "client_mark", where="client_mark <> ''", unique=False
+        ),
+        partial_index(
+            "ix_appointment_answer", "answer_due_at", where="status = 'pending'", unique=False
+        ),
+        partial_index(
+            "ix_appointment_outcome",
+            "lawyer_outcome_at",
+            where="lawyer_outcome <> ''",
+            unique=False,
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -166,11 +218,40 @@ class Appointment(Table, table=True):
     ics_uid: str = Field(default="", max_length=80)
     ics_sequence: int = 0
     name: str = Field(default="", max_length=120)
-    oab: str = Field(default="", max_length=12)  # normalised: MT000123, MT000123A
+    oab: str = Field(default="", max_length=12)  # normalised registration: `schemas.Registration`
     email: str = Field(default="", max_length=200)
     phone: str = Field(default="", max_length=20)
     case_number: str = Field(default="", max_length=20, index=True)  # twenty digits
     subject: str = Field(default="", max_length=200)
+    requester: str = Field(
+        default=Requester.LAWYER, max_length=20, sa_column_kwargs={"server_default": "advocacia"}
+    )
+    institution: str = Field(default="", max_length=120, sa_column_kwargs={"server_default": ""})
+    attendance_kind: str = Field(default="", max_length=80, sa_column_kwargs={"server_default": ""})
+    preferences: list[str] = Field(
+        default_factory=list, sa_type=JSON, sa_column_kwargs={"server_default": "[]"}
+    )
+    access_needs: list[str] = Field(
+        default_factory=list, sa_type=JSON, sa_column_kwargs={"server_default": "[]"}
+    )
+    booked_by_name: str = Field(default="", max_length=120, sa_column_kwargs={"server_default": ""})
+    booked_by_email: str = Field(
+        default="", max_length=200, sa_column_kwargs={"server_default": ""}
+    )
+    client_mark: str = Field(
+        default="", max_length=64, sa_column_kwargs={"server_default": ""}
+    )  # of the address, for 48 hours
+    answer_due_at: datetime | None = None  # of a request: until when the gabinete answers
+    answered_at: datetime | None = None
+    escalated_at: datetime | None = None  # when the gabinete was told that it is late
+    lawyer_outcome: str = Field(
+        default="", max_length=12, sa_column_kwargs={"server_default": ""}
+    )  # `Outcome`
+    lawyer_outcome_at: datetime | None = None
+    complaint_protocol: str = Field(
+        default="", max_length=20, sa_column_kwargs={"server_default": ""}
+    )
+    disputed_at: datetime | None = None  # somebody says that their registration was misused
     created_at: datetime
     confirmed_at: datetime | None = None
     cancelled_at: datetime | None = None
@@ -208,6 +289,10 @@ class WaitlistEntry(Table, table=True):
     phone: str = Field(default="", max_length=20)
     case_number: str = Field(default="", max_length=20)
     subject: str = Field(default="", max_length=200)
+    requester: str = Field(
+        default=Requester.LAWYER, max_length=20, sa_column_kwargs={"server_default": "advocacia"}
+    )
+    institution: str = Field(default="", max_length=120, sa_column_kwargs={"server_default": ""})
     created_at: datetime
     anonymised_at: datetime | None = None
 
@@ -275,7 +360,26 @@ class AgendaTally(Table, table=True):
     missed: int = 0
     cancelled: int = 0  # by the gabinete
     stood: int = 0
+    requests: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    answered_in_time: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    not_attended: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     counted_at: datetime
+
+
+class Proof(Table, table=True):
+    """A proof (comprovante) that anybody can verify by its code; it names no person."""
+
+    __table_args__ = (
+        UniqueConstraint("appointment_id", "kind", "happened_at", name="uq_proof_of_appointment"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    code: str = Field(unique=True, max_length=20)
+    kind: str = Field(max_length=20)  # `proofs.ProofKind`
+    agenda_id: int = Field(foreign_key="agenda.id")
+    appointment_id: int | None = Field(default=None, foreign_key="appointment.id")
+    happened_at: datetime
+    issued_at: datetime
 
 
 class MailedLink(Table, table=True):
