@@ -1,5 +1,7 @@
 """Downloads of the Corregedoria's figures and of photos, for staff."""
 
+import asyncio
+
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
@@ -28,7 +30,8 @@ async def download_figure(request: Request, name: str, actor: CookieActor) -> Re
     now = clock.now()
     sent = dict(request.query_params)
     query = read_query(sent, parse_scope(sent, now=now))
-    body, media = await db.read(export.export_file, actor, name[:80], query, now=now)
+    render = await db.read(export.prepare_file, actor, name[:80], query, now=now)
+    body, media = await asyncio.to_thread(render)
     filename = f"{clock.to_local_day(now)}-{name[:80]}"
     headers = {
         "Content-Disposition": f'attachment; filename="{filename}"',

@@ -14,9 +14,12 @@ File = Annotated[Path, typer.Argument(help="Arquivo da cópia.", dir_okay=False)
 
 def run_retention(*, as_json: AsJson = False) -> None:
     """Faz agora o trabalho da noite: retenção de dados e limpeza."""
+    from canais_app.complaints import attachments
     from canais_app.jobs import retention as work
 
-    done = db.write_sync(work.run_retention, now=clock.now())
+    now = clock.now()
+    done = db.write_sync(work.run_retention, now=now)
+    attachments.delete_files(db.read_sync(attachments.find_stray_files, now=now))
     if as_json:
         print_json(done)
         return

@@ -128,23 +128,22 @@ def delete_photos(session: Session, complaint_ids: Iterable[int | None]) -> None
     if not names:
         return
     session.connection().execute(delete(Attachment).where(chosen))
-    event.listen(session, "after_commit", lambda _session: _unlink(names), once=True)
+    event.listen(session, "after_commit", lambda _session: delete_files(names), once=True)
 
 
-def sweep_files(session: Session, *, now: datetime) -> int:
-    """Delete files that no row names, older than an hour; return how many."""
+def find_stray_files(session: Session, *, now: datetime) -> list[str]:
+    """Return the files that no committed row names, older than an hour: for `delete_files`."""
     names = set(session.exec(select(Attachment.file_name)).all())
     before = (now - timedelta(hours=1)).timestamp()
-    stray = [
+    return [
         path.name
         for path in _folder().glob("*.jpg")
         if path.name not in names and path.stat().st_mtime < before
     ]
-    _unlink(stray)
-    return len(stray)
 
 
-def _unlink(names: Iterable[str]) -> None:
+def delete_files(names: Iterable[str]) -> None:
+    """Delete files of photos; one that is gone already is no error."""
     for name in names:
         (_folder() / name).unlink(missing_ok=True)
 

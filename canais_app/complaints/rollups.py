@@ -34,7 +34,7 @@ from canais_app.kit import clock, db
 from canais_app.kit.models import Table
 
 _HOUR, _DAY = 3600, 86400
-_OFFSET = 4 * _HOUR  # Cuiabá is at UTC−4 since 2019
+_OFFSET = clock.HOURS_BEHIND_UTC * _HOUR
 SHOWN_DIFFERENCES = 20  # of each table, in a report
 
 

@@ -35,6 +35,8 @@ from canais_app.kit import clock, db
 from canais_app.kit.errors import ConflictError
 
 CHUNK = 20_000
+_DAY = 86_400
+_OFFSET = clock.HOURS_BEHIND_UTC * 3600
 DAYS_BETWEEN_OUTAGES = 10
 REPEATS = 0.1  # of the reports come from a person who was counted that day
 TERM_DAYS = 30
@@ -170,7 +172,7 @@ class _Rows:
         self.units, self.channels = series.unit_ids[place], series.channels[place]
         self.created = np.minimum(at + rng.integers(0, 240, self.size), int(now.timestamp()))
         self.occurred = at
-        self.due = (self.created - 14400) // 86400 * 86400 + TERM_DAYS * 86400 + 100_740
+        self.due = (_days(self.created) + TERM_DAYS + 1) * _DAY + _OFFSET - 60
         self.kinds = self._draw_kinds()
         self._draw_triage(place, owners, int(now.timestamp()))
 
@@ -238,7 +240,7 @@ class _Rows:
             "complaint_id at who author from_status to_status text public",
             self._events(ids, created, answered),
         )
-        days = ((self.created - 14400) // 86400).tolist()
+        days = _days(self.created).tolist()
         is_repeat = (self.rng.random(self.size) < REPEATS).tolist()
         _insert(
             connection,
@@ -269,6 +271,11 @@ class _Rows:
             words = options[beginnings[n] % len(options)]
             found.append(f"{words} {ENDINGS[endings[n]]}".strip() if words else "")
         return found
+
+
+def _days(seconds: Array) -> Array:
+    """Return the court's days, since 1970, of moments."""
+    return (seconds - _OFFSET) // _DAY
 
 
 def _moments(seconds: Array, known: Array | None = None) -> list[str | None]:

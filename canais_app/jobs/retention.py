@@ -16,7 +16,7 @@ from canais_app.accounts.roles import SYSTEM
 from canais_app.agenda import walk_ins
 from canais_app.agenda.models import Appointment, WaitlistEntry
 from canais_app.agenda.notifications import my_appointments
-from canais_app.complaints import attachments, erasure, reporter
+from canais_app.complaints import erasure, reporter
 from canais_app.complaints.lifecycle import CLOSED_STATUSES
 from canais_app.complaints.models import Complaint
 from canais_app.complaints.public_status import subscriptions
@@ -55,7 +55,6 @@ def run_retention(session: Session, *, now: datetime) -> RetentionSummary:
     drafts.delete_old_drafts(session, now=now)
     walk_ins.delete_old_walk_ins(session, now=now)
     reporter.close_unconfirmed(session, now=now)
-    attachments.sweep_files(session, now=now)
     my_appointments.delete_expired_links(session, now=now)
     subscriptions.delete_unconfirmed(session, now=now)
     if done.appointments or done.complaints or done.letters:

@@ -23,7 +23,7 @@ import structlog
 from canais_app.agenda import statistics
 from canais_app.agenda.booking import approvals, expiry
 from canais_app.agenda.notifications import reminders
-from canais_app.complaints import erasure
+from canais_app.complaints import attachments, erasure
 from canais_app.complaints import service as complaints
 from canais_app.complaints.public_status import open_data, outages
 from canais_app.complaints.situations import nightly_fit
@@ -69,6 +69,8 @@ class DailyJob:
         if self.done_on == today or clock.to_local(now).hour < NIGHTLY_HOUR:
             return None
         done = await db.write(retention.run_retention, now=now)
+        stray = await db.read(attachments.find_stray_files, now=now)
+        await asyncio.to_thread(attachments.delete_files, stray)
         is_first = True
         while await db.write(erasure.merge_search_index, first=is_first):
             is_first = False

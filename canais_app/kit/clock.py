@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 zoneinfo.reset_tzpath(())  # the pinned table (package tzdata), not the machine's older one
 TZ = ZoneInfo("America/Cuiaba")
 ZONE_LABEL = "horário de Cuiabá (UTC−4)"
+HOURS_BEHIND_UTC = 4  # since 2019, without daylight saving: for counts by whole hours
 
 
 def now() -> datetime:

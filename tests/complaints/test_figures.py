@@ -427,7 +427,7 @@ def test_figures_need_the_permission(session: Session, now: datetime) -> None:
         with pytest.raises(refusal):
             state.load_view(session, actor, AnalysisQuery(), now=now)
         with pytest.raises(refusal):
-            export.export_file(session, actor, "unidades.csv", AnalysisQuery(), now=now)
+            export.prepare_file(session, actor, "unidades.csv", AnalysisQuery(), now=now)
 
 
 def test_a_workbook_is_exactly_the_view(
@@ -435,7 +435,7 @@ def test_a_workbook_is_exactly_the_view(
 ) -> None:
     _burst(session, other, now, 40)
     query = AnalysisQuery(order="relatos")
-    content, media = export.export_file(session, READER, "analise.xlsx", query, now=now)
+    content, media = _render(session, "analise.xlsx", query, now)
     book = load_workbook(io.BytesIO(content))
     assert "spreadsheetml" in media
     assert book.sheetnames == ["sobre", *export.TABLES]
@@ -446,6 +446,10 @@ def test_a_workbook_is_exactly_the_view(
     rows = list(book["unidades"].iter_rows(values_only=True))
     assert [row[0] for row in rows[1:]] == [unit.name, other.name, "Estado"]
     assert [row[2] for row in rows[1:]] == [27, 40, 67]
+
+
+def _render(session: Session, name: str, query: AnalysisQuery, now: datetime) -> tuple[bytes, str]:
+    return export.prepare_file(session, READER, name, query, now=now)()
 
 
 def _printed(pdf: bytes) -> str:
@@ -463,9 +467,7 @@ def test_a_pdf_has_the_scope_the_tables_and_page_numbers(
     session: Session, unit: Unit, now: datetime
 ) -> None:
     scope = Scope("7d", comarca="sinop")
-    content, media = export.export_file(
-        session, READER, "analise.pdf", AnalysisQuery(scope), now=now
-    )
+    content, media = _render(session, "analise.pdf", AnalysisQuery(scope), now)
     words, pages = _printed(content), content.count(b"/Type /Page\n")
     assert media == "application/pdf"
     assert "17/11/2026 a 23/11/2026, comarca de Sinop" in words
@@ -479,12 +481,12 @@ def test_a_pdf_has_the_scope_the_tables_and_page_numbers(
 )
 def test_unknown_files_are_refused(session: Session, now: datetime, name: str) -> None:
     with pytest.raises(NotFoundError):
-        export.export_file(session, READER, name, AnalysisQuery(), now=now)
+        export.prepare_file(session, READER, name, AnalysisQuery(), now=now)
 
 
 @pytest.mark.parametrize("name", export.TABLES)
 def test_every_table_is_a_csv(session: Session, unit: Unit, now: datetime, name: str) -> None:
-    content, media = export.export_file(session, READER, f"{name}.csv", AnalysisQuery(), now=now)
+    content, media = _render(session, f"{name}.csv", AnalysisQuery(), now)
     head, *rows = content.decode("utf-8-sig").splitlines()
     assert unit.id
     assert media.startswith("text/csv")
@@ -520,7 +522,7 @@ def test_a_dossier_is_one_unit_whole_on_the_page_and_on_paper(
     assert titles["prazos"] == "91 reclamações esperam resposta; 61 prazos venceram"
     assert titles["contatos"] == "1 contato não é conferido há mais de 180 dias"
     assert titles["alarmes"].startswith("Nenhum alarme tocou")
-    content, _ = export.export_file(session, READER, "dossie.pdf", query, now=now)
+    content, _ = _render(session, "dossie.pdf", query, now)
     words = _printed(content)
     assert "Dossiê: Secretaria da 1ª Vara" in words
     assert late.protocol in words
@@ -533,4 +535,4 @@ def test_a_dossier_without_a_unit_offers_the_units(
     shown = dossier.load_dossier(session, READER, AnalysisQuery(), now=now)
     assert [choice.words for choice in shown.choices] == [unit.name]
     with pytest.raises(InvalidError, match="Escolha a unidade"):
-        export.export_file(session, READER, "dossie.pdf", AnalysisQuery(), now=now)
+        export.prepare_file(session, READER, "dossie.pdf", AnalysisQuery(), now=now)

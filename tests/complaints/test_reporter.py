@@ -207,11 +207,13 @@ def test_files_without_a_row_are_swept_after_an_hour(
     file_complaint(session, make_report(court), now=now, photo=photo())
     stray = settings().var_dir / "anexos" / "sobra.jpg"
     stray.write_bytes(b"x")
-    assert attachments.sweep_files(session, now=now) == 0
+    assert attachments.find_stray_files(session, now=now) == []
     past = time.time() - 7200
     for file in files():
         os.utime(file, (past, past))
-    assert attachments.sweep_files(session, now=now) == 1
+    found = attachments.find_stray_files(session, now=now)
+    assert found == [stray.name]
+    attachments.delete_files(found)
     assert not stray.exists()
     assert len(files()) == 1
     files()[0].unlink()

@@ -1,7 +1,9 @@
 """Export the analysis: one table as CSV, or exactly the view as XLSX or PDF."""
 
 import io
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sqlmodel import Session
@@ -25,15 +27,17 @@ from canais_app.kit.errors import NotFoundError
 if TYPE_CHECKING:
     from pandas import DataFrame
 
+# Renders a file's bytes, with their media type: seconds of CPU, so outside of a transaction.
+RenderFile = Callable[[], tuple[bytes, str]]
 PDF_MEDIA = "application/pdf"
 # The columns of the table of units that fit a page.
 PRINTED_COLUMNS = (0, 2, 3, 4, 6, 9, 14, 16, 17, 18)
 
 
-def export_file(
+def prepare_file(
     session: Session, actor: Actor, name: str, query: AnalysisQuery, *, now: datetime
-) -> tuple[bytes, str]:
-    """Return a file's bytes and media type: `unidades.csv`, `analise.xlsx`, `analise.pdf`.
+) -> RenderFile:
+    """Read what a file shows (`unidades.csv`, `analise.xlsx`, `analise.pdf`), to be rendered.
 
     Raises:
         NotFoundError: there is no such file.
@@ -50,15 +54,12 @@ def export_file(
         answer = questions.answer(session, analysis, query.choice)
         if answer is None:
             raise NotFoundError("Este arquivo não existe.")
-        return export.to_csv(to_frame(answer)).encode(), export.CSV_MEDIA
+        return partial(_to_csv, answer)
     if name == "dossie.pdf":
-        return dossier_pdf(build_dossier(session, analysis)), PDF_MEDIA
-    shown = titled_tables(analysis, query.order)
+        return partial(_to_dossier, build_dossier(session, analysis))
     if kind == "csv":
-        return export.to_csv(to_frame(shown[stem])).encode(), export.CSV_MEDIA
-    if kind == "xlsx":
-        return _to_xlsx(analysis, query, list(shown.values())), export.XLSX_MEDIA
-    return _to_pdf(analysis, query, shown), PDF_MEDIA
+        return partial(_to_csv, titled_tables(analysis, query.order)[stem])
+    return partial(_to_xlsx if kind == "xlsx" else _to_pdf, analysis, query)
 
 
 TABLES = ("totais", "unidades", "serie", "canais", "tipos", "horas")
@@ -99,8 +100,11 @@ def about_lines(analysis: Analysis, order: str) -> list[str]:
     ]
 
 
-def dossier_pdf(dossier: Dossier) -> bytes:
-    """Return the dossier of a unit as a PDF."""
+def _to_csv(table: Table) -> tuple[bytes, str]:
+    return export.to_csv(to_frame(table)).encode(), export.CSV_MEDIA
+
+
+def _to_dossier(dossier: Dossier) -> tuple[bytes, str]:
     from canais_app.complaints.statistics.pdf import Block, render
 
     analysis = dossier.analysis
@@ -116,23 +120,25 @@ def dossier_pdf(dossier: Dossier) -> bytes:
     ]
     name = analysis.unit.name if analysis.unit else ""
     lines = [*about_lines(analysis, DEFAULT_ORDER), METHOD]
-    return render(f"Dossiê: {name}", lines, blocks, footer=f"{lines[0]} · {lines[3]}")
+    footer = f"{lines[0]} · {lines[3]}"
+    return render(f"Dossiê: {name}", lines, blocks, footer=footer), PDF_MEDIA
 
 
-def _to_xlsx(analysis: Analysis, query: AnalysisQuery, shown: list[Table]) -> bytes:
+def _to_xlsx(analysis: Analysis, query: AnalysisQuery) -> tuple[bytes, str]:
     lines: list[tuple[tables.Cell, ...]] = [
         (headline(analysis),),
         *((line,) for line in about_lines(analysis, query.order)),
     ]
     about = Table("sobre", "", "", ("análise",), lines)
-    out = io.BytesIO()
-    export.to_xlsx({table.name: to_frame(table) for table in (about, *shown)}, out)
-    return out.getvalue()
+    shown, out = titled_tables(analysis, query.order), io.BytesIO()
+    export.to_xlsx({table.name: to_frame(table) for table in (about, *shown.values())}, out)
+    return out.getvalue(), export.XLSX_MEDIA
 
 
-def _to_pdf(analysis: Analysis, query: AnalysisQuery, shown: dict[str, Table]) -> bytes:
+def _to_pdf(analysis: Analysis, query: AnalysisQuery) -> tuple[bytes, str]:
     from canais_app.complaints.statistics.pdf import Block, render
 
+    shown = titled_tables(analysis, query.order)
     blocks = [
         Block(shown["totais"]),
         Block(shown["serie"], points=analysis.series),
@@ -142,4 +148,5 @@ def _to_pdf(analysis: Analysis, query: AnalysisQuery, shown: dict[str, Table]) -
         Block(shown["horas"]),
     ]
     lines = about_lines(analysis, query.order)
-    return render(headline(analysis), lines, blocks, footer=f"{lines[0]} · {lines[-1]}")
+    footer = f"{lines[0]} · {lines[-1]}"
+    return render(headline(analysis), lines, blocks, footer=footer), PDF_MEDIA

@@ -32,7 +32,6 @@ OVERLAP = timedelta(minutes=2)  # a transaction may commit this long after the t
 RELOAD_AFTER = timedelta(hours=6)  # visits, and ratings that were changed, come with it
 TAIL_ROWS = 2000  # added rows that are kept apart from the sorted ones
 BATCH = 50_000
-OFFSET_HOURS = 4  # Cuiabá is at UTC−4 since 2019
 Array = NDArray[Any]
 log = structlog.get_logger()
 
@@ -123,7 +122,7 @@ def load_facts(session: Session, now: datetime) -> Facts:
         )
     )
     visits = (
-        ((hour - OFFSET_HOURS) // 24, unit, channels[channel], count)
+        ((hour - clock.HOURS_BEHIND_UTC) // 24, unit, channels[channel], count)
         for hour, unit, channel, count in _rows(
             session, VisitHour, "hour", "unit_id", "channel", "visits"
         )

@@ -4,7 +4,6 @@ Windows are the last 60, 120 and 180 minutes; the smallest tail probability coun
 three people. `history_judge` judges many moments at once by the same model, for calibration.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -263,30 +262,3 @@ def count_recent(series: IntArray, age: FloatArray, n: int) -> IntArray:
     """Count each series' people in the windows; `age` is minutes since each report; (3, n)."""
     rows = [np.bincount(series[(age >= 0) & (age < width)], minlength=n) for width in WINDOWS]
     return np.array(rows)
-
-
-def list_episodes(  # noqa: PLR0913 (the rule of life of an episode)
-    p: Sequence[float] | FloatArray,
-    seen: Sequence[int] | IntArray,
-    alpha: float,
-    *,
-    minutes_per_step: int = 1,
-    quiet: int = QUIET,
-    possible: float = POSSIBLE,
-) -> list[tuple[int, int | None]]:
-    """List the episodes of a series as (step that opens, step that closes, or None if still open).
-
-    An episode opens at p < alpha with at least three people, and closes when p has been at least
-    `possible` for `quiet` minutes.
-    """
-    episodes, opened, calm = list[tuple[int, int | None]](), -1, 0
-    for step, (chance, people) in enumerate(zip(p, seen, strict=True)):
-        if opened < 0:
-            if chance < alpha and people >= MIN_PEOPLE:
-                opened, calm = step, 0
-            continue
-        calm = 0 if chance < possible else calm + minutes_per_step
-        if calm >= quiet:
-            episodes.append((opened, step))
-            opened = -1
-    return episodes if opened < 0 else [*episodes, (opened, None)]

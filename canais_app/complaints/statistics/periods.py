@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from canais_app.complaints.statistics.columns import OFFSET_HOURS
 from canais_app.complaints.statistics.filters import Scope
 from canais_app.complaints.statistics.history import REFERENCE_DAYS, SKIPPED_DAYS
 from canais_app.kit import clock
@@ -125,12 +124,12 @@ class Period:
 
 def day_of(hour: int) -> int:
     """Return the court's day of an hour."""
-    return (hour - OFFSET_HOURS) // 24
+    return (hour - clock.HOURS_BEHIND_UTC) // 24
 
 
 def hour_of(day: int) -> int:
     """Return the first hour of a day of the court."""
-    return day * 24 + OFFSET_HOURS
+    return day * 24 + clock.HOURS_BEHIND_UTC
 
 
 def date_of(day: int) -> date:

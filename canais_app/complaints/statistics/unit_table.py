@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.stats import nbinom, poisson
 
 from canais_app.complaints.kinds import KIND_BY_CODE, CauseGroup, ComplaintKindCode
-from canais_app.complaints.statistics.columns import KINDS, OFFSET_HOURS, Facts
+from canais_app.complaints.statistics.columns import KINDS, Facts
 from canais_app.complaints.statistics.counts import UnitName
 from canais_app.complaints.statistics.periods import SPARK_WEEKS, Period, hour_of
 
@@ -259,7 +259,7 @@ def visits_between(facts: Facts, first: int, until: int, inside: Array, channel:
 def _weeks(reports: Rows, period: Period, size: int) -> Array:
     start = period.spark_start
     rows = _between(reports, hour_of(start), hour_of(start + 7 * SPARK_WEEKS))
-    week = ((rows["at"] - OFFSET_HOURS) // 24 - start) // 7
+    week = (rows["at"] - hour_of(start)) // (7 * 24)
     return _matrix(rows["unit"], week, rows["count"], size, SPARK_WEEKS)
 
 
