@@ -9,7 +9,15 @@ from sqlmodel import Session, col, select
 
 from canais_app.accounts import session_timeouts
 from canais_app.accounts.models import ApiToken, LoginSession, Staff, StaffRole
-from canais_app.accounts.roles import PUBLIC, SECOND_STEP_ROLES, Actor, Grant, Permission, Role
+from canais_app.accounts.roles import (
+    PUBLIC,
+    ROLES_BY_PERMISSION,
+    SECOND_STEP_ROLES,
+    Actor,
+    Grant,
+    Permission,
+    Role,
+)
 from canais_app.kit.errors import AuthenticationRequiredError
 from canais_app.kit.text import hash_token
 from canais_app.settings import settings
@@ -36,6 +44,20 @@ def load_grants(session: Session, staff_id: int) -> tuple[Grant, ...]:
     """Return the roles of a person, each with its scope."""
     rows = _roles_with_unit(session, staff_id, "path")
     return tuple(Grant(Role(role), path or "") for role, path in rows)
+
+
+def load_actor(session: Session, staff_id: int) -> Actor:
+    """Return a person as the actor of a live view, with their current roles."""
+    person = session.get_one(Staff, staff_id)
+    return Actor(person.id, person.name, load_grants(session, staff_id))
+
+
+def list_staff_with(session: Session, permission: Permission) -> list[Staff]:
+    """Return the active people one of whose roles has a permission somewhere, by name."""
+    roles = [str(role) for role in ROLES_BY_PERMISSION[permission]]
+    allowed = select(col(StaffRole.staff_id)).where(col(StaffRole.role).in_(roles))
+    query = select(Staff).where(col(Staff.id).in_(allowed), col(Staff.status) == "active")
+    return list(session.exec(query.order_by(col(Staff.name), col(Staff.id))))
 
 
 def describe_roles(session: Session, staff_id: int | None, unit_column: str = "name") -> list[str]:

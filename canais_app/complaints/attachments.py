@@ -121,14 +121,17 @@ def list_photos(session: Session, complaint_id: int) -> Sequence[Attachment]:
     return session.exec(query.order_by(col(Attachment.id))).all()
 
 
-def delete_photos(session: Session, complaint_ids: Iterable[int | None]) -> None:
-    """Delete the photos of some complaints; the files go once the transaction is committed."""
+def delete_photos(session: Session, complaint_ids: Iterable[int | None]) -> int:
+    """Delete the photos of some complaints; return how many.
+
+    The files go once the transaction is committed.
+    """
     chosen = col(Attachment.complaint_id).in_(list(complaint_ids))
     names = session.exec(select(Attachment.file_name).where(chosen)).all()
-    if not names:
-        return
-    session.connection().execute(delete(Attachment).where(chosen))
-    event.listen(session, "after_commit", lambda _session: delete_files(names), once=True)
+    if names:
+        session.connection().execute(delete(Attachment).where(chosen))
+        event.listen(session, "after_commit", lambda _session: delete_files(names), once=True)
+    return len(names)
 
 
 def find_stray_files(session: Session, *, now: datetime) -> list[str]:

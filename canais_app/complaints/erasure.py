@@ -1,5 +1,6 @@
 """Remove what a reporter wrote or sent: on request, and when the retention ends."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,16 +12,19 @@ from canais_app.complaints.models import Complaint, ComplaintEvent
 from canais_app.kit.text import pluralise
 
 _MERGED_PAGES = 500  # of the search index in one transaction: others wait for it
+_REMOVED = re.compile(r"\[removido: (relato “[^”]+”|mensagem), \d+ letras?\]")
 
 
-def erase_words(session: Session, complaints: Sequence[Complaint]) -> None:
-    """Replace texts by their kind and length, and delete photos.
+def erase_words(session: Session, complaints: Sequence[Complaint]) -> int:
+    """Replace texts by their kind and length, delete photos; return how many there were.
 
     Texts of the reporter only: messages of staff stay, and so does their own summary.
     """
     ids = [complaint.id for complaint in complaints]
+    erased = 0
     for complaint in complaints:
-        if complaint.text:
+        if is_written(complaint.text):
+            erased += 1
             kind = COMPLAINT_KIND_NAMES[ComplaintKindCode(complaint.kind)]
             complaint.text = _removed(f"relato “{kind}”", complaint.text)
         session.add(complaint)
@@ -32,10 +36,18 @@ def erase_words(session: Session, complaints: Sequence[Complaint]) -> None:
         )
     )
     for event in events:
-        event.text = _removed("mensagem", event.text)
-        session.add(event)
-    attachments.delete_photos(session, ids)
+        if is_written(event.text):
+            erased += 1
+            event.text = _removed("mensagem", event.text)
+            session.add(event)
+    erased += attachments.delete_photos(session, ids)
     session.flush()
+    return erased
+
+
+def is_written(text: str) -> bool:
+    """Whether there is a text that was not erased."""
+    return text != "" and not _REMOVED.fullmatch(text)
 
 
 def merge_search_index(session: Session, *, first: bool) -> bool:
@@ -56,6 +68,4 @@ def merge_search_index(session: Session, *, first: bool) -> bool:
 
 
 def _removed(what: str, text: str) -> str:
-    if text.startswith("[removido: "):
-        return text
     return f"[removido: {what}, {pluralise(len(text), 'letra', 'letras')}]"

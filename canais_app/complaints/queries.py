@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from canais_app import routes
 from canais_app.accounts.models import Staff
 from canais_app.accounts.roles import Actor, Permission, require_permission
-from canais_app.complaints import attachments, lifecycle
+from canais_app.complaints import attachments, erasure, lifecycle
 from canais_app.complaints.errors import ReportNotFoundError
 from canais_app.complaints.kinds import COMPLAINT_KIND_NAMES, ComplaintKindCode
 from canais_app.complaints.lifecycle import CLOSED_STATUSES, COMPLAINT_STATUS_NAMES, ComplaintStatus
@@ -64,7 +64,8 @@ def load_reporter_view(
     """
     row = find_by_secret(session, protocol, secret)
     status = ComplaintStatus(row.status)
-    events = (event for event in load_events(session, row) if event.public)
+    events = [event for event in load_events(session, row) if event.public]
+    wrote = any(e.author == "reporter" and erasure.is_written(e.text) for e in events)
     return ReporterView(
         **_common_fields(session, row, now),
         channel=row.channel,
@@ -76,7 +77,7 @@ def load_reporter_view(
         may_reopen=lifecycle.can_reopen(status),
         may_confirm=lifecycle.can_confirm(status),
         may_rate=lifecycle.can_rate(status, answered=row.answered_at is not None),
-        may_withdraw=row.withdrawn_at is None and row.anonymised_at is None,
+        may_withdraw=row.anonymised_at is None and (row.withdrawn_at is None or wrote),
         is_waiting=row.waiting_since is not None,
         is_resolved=row.is_resolved,
         is_useful=row.is_useful,

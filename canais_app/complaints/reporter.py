@@ -106,9 +106,14 @@ def rate_answer(
 
 
 def withdraw_text(session: Session, protocol: str, secret: str, *, now: datetime) -> None:
-    """Remove the text, the reporter's messages and the photo of a report; the report stays."""
+    """Remove the text, the reporter's messages and the photo of a report; the report stays.
+
+    Raises:
+        ConflictError: nothing is left since the last time.
+    """
     complaint = _lock_by_secret(session, protocol, secret)
-    erasure.erase_words(session, [complaint])
+    if not erasure.erase_words(session, [complaint]) and complaint.withdrawn_at is not None:
+        raise ConflictError("O texto já foi retirado.")
     complaint.withdrawn_at, complaint.version = now, complaint.version + 1
     session.add(complaint)
     add_event(session, complaint, REPORTER_NAME, to=lifecycle.TEXT_WITHDRAWN, now=now)

@@ -4,11 +4,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, update
+from sqlalchemy import ColumnElement, func, update
 from sqlmodel import Session, col, select
 
 from canais_app.kit import clock, db, live, text
 from canais_app.kit.encryption import DecryptionError
+from canais_app.kit.errors import ConflictError
 from canais_app.outbox import queue
 from canais_app.outbox.messages import (
     PARTY_NAMES,
@@ -112,6 +113,32 @@ def withdraw(session: Session, thread: str, kinds: Sequence[str] = (REMINDER,)) 
     )
     live.emit(session, TOPIC)
     return withdrawn.rowcount
+
+
+def withdraw_all(
+    session: Session, thread: str, kinds: Sequence[str], *, created_at: datetime | None = None
+) -> None:
+    """Withdraw every message of a thread, or of all threads below it when it ends in a colon.
+
+    With `created_at`, only what was enqueued at that moment.
+
+    Raises:
+        ConflictError: one was sent, or is being sent.
+    """
+    concerned: list[ColumnElement[bool]] = [col(OutboxMessage.kind).in_(kinds)]
+    if thread.endswith(":"):
+        concerned.append(col(OutboxMessage.thread).startswith(thread, autoescape=True))
+    else:
+        concerned.append(col(OutboxMessage.thread) == thread)
+    if created_at is not None:
+        concerned.append(col(OutboxMessage.created_at) == created_at)
+    waits = (col(OutboxMessage.status) == WAITING, col(OutboxMessage.claimed_at).is_(None))
+    withdrawing = update(OutboxMessage).where(*concerned, *waits).values(status=WITHDRAWN)
+    session.connection().execute(withdrawing)
+    left = select(func.count()).where(*concerned, col(OutboxMessage.status) != WITHDRAWN)
+    if session.exec(left).one():
+        raise ConflictError("A mensagem já saiu: não dá mais para desfazer.")
+    live.emit(session, TOPIC)
 
 
 def anonymise_messages(session: Session, *, before: datetime) -> int:

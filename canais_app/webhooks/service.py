@@ -36,6 +36,7 @@ BACKOFF = (1, 5, 30, 120, 360, 1440)
 LEASE = timedelta(minutes=2)  # a claimed delivery is due again when its sender died
 TIMEOUT = 10.0  # seconds
 BATCH = 20
+MAX_URL = 300
 ENTITY = "webhook"
 log = structlog.get_logger()
 
@@ -92,14 +93,17 @@ def add_webhook(
     """Store a webhook for some events, or all; return its secret, shown only once.
 
     Raises:
-        InvalidError: an unknown event. Check the address first (`check_url`).
+        InvalidError: an unknown event, or too long an address. Check it first (`check_url`).
     """
     require_permission(actor, Permission.MANAGE_STAFF)
+    if len(url) > MAX_URL:
+        sentence = f"O endereço passa de {MAX_URL} letras."
+        raise InvalidError(sentence, {"url": sentence})
     if unknown := set(events) - set(EVENTS):
         raise InvalidError(f"Não há o evento {min(unknown)}. Há: {', '.join(EVENTS)}.")
     secret = text.generate_token()
     row = Webhook(
-        url=url[:300], sealed_secret=encrypt(secret), events=sorted(set(events)), created_at=now
+        url=url, sealed_secret=encrypt(secret), events=sorted(set(events)), created_at=now
     )
     session.add(row)
     session.flush()

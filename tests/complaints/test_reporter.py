@@ -180,6 +180,14 @@ def test_a_withdrawn_text_takes_messages_and_photo_along(
     ]
     assert seen.steps[-1].title == "Texto retirado por quem relatou"
     assert (seen.photos, seen.may_withdraw, files()) == (0, False, [])
+    with pytest.raises(ConflictError, match="já foi retirado"):
+        reporter.withdraw_text(session, *keys_of(given), now=now)
+    disguised = "[removido: mensagem, 1 letra] Sou a Maria"
+    reporter.add_reporter_message(session, *keys_of(given), disguised, now=now)
+    assert queries.load_reporter_view(session, *keys_of(given), now=now).may_withdraw
+    reporter.withdraw_text(session, *keys_of(given), now=now)
+    seen = queries.load_reporter_view(session, *keys_of(given), now=now)
+    assert not any("Maria" in step.text for step in seen.steps)
 
 
 def test_a_photo_is_for_triage_only_and_its_reading_is_audited(

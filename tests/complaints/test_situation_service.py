@@ -8,8 +8,10 @@ from sqlmodel import Session, col, select
 from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import Actor, Role
 from canais_app.complaints.models import Complaint
+from canais_app.complaints.public_status import subscriptions
+from canais_app.complaints.public_status.subscriptions import SubscriptionForm
 from canais_app.complaints.situations import episodes, listing, service
-from canais_app.complaints.situations.models import Situation
+from canais_app.complaints.situations.models import Situation, StatusSubscription
 from canais_app.complaints.situations.queries import current_situation
 from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError, PermissionDeniedError
 from canais_app.outbox.models import OutboxMessage
@@ -61,8 +63,12 @@ def test_an_owned_situation_is_passed_on_not_taken(
     service.pass_on(session, staff, situation.code, 0, None, "fim do turno", now=now)
     assert situation.owner_id is None
     assert _timeline(session, situation) == [f"{staff.name}: devolveu à fila: “fim do turno”."]
-    with pytest.raises(NotFoundError):
-        service.pass_on(session, staff, situation.code, 0, 99999, now=now)
+    for stranger in (99999, other.staff_id):
+        with pytest.raises(InvalidError):
+            service.pass_on(session, staff, situation.code, 0, stranger, now=now)
+    colleague = factory.make_staff(session, Role.CORREGEDORIA, login="outra")
+    service.pass_on(session, staff, situation.code, 0, colleague.staff_id, now=now)
+    assert situation.owner_id == colleague.staff_id
 
 
 def test_the_unit_is_told_at_its_mailbox_and_its_managers(
@@ -92,6 +98,31 @@ def test_confirming_is_public_and_undone_within_ten_seconds(
     assert (level(), situation.verdict) == ("relatada", "")
     with pytest.raises(ConflictError):
         service.undo(session, staff, done, now=now + 9 * SECOND)
+
+
+def test_undoing_a_confirmation_withdraws_its_letters_or_is_refused(
+    session: Session, staff: Actor, situation: Situation, now: datetime
+) -> None:
+    request = SubscriptionForm(email="ana@example.org", place="estado")
+    subscriptions.request_subscription(session, request, reporter="x", now=now)
+    row = session.exec(select(StatusSubscription)).one()
+    row.confirmed_at = now
+    session.flush()
+    news = select(OutboxMessage).where(col(OutboxMessage.kind) == "status_news")
+
+    done = service.confirm(session, staff, situation.code, 0, now=now)
+    (letter,) = session.exec(news).all()
+    assert letter.due_at > now + 10 * SECOND, "it waits as long as it can be undone"
+    service.undo(session, staff, done, now=now + 5 * SECOND)
+    session.expire_all()
+    assert [row.status for row in session.exec(news)] == ["withdrawn"]
+
+    again = service.confirm(session, staff, situation.code, 0, now=now + 20 * SECOND)
+    letter = session.exec(news.where(col(OutboxMessage.status) == "waiting")).one()
+    letter.claimed_at = now + 21 * SECOND
+    session.flush()
+    with pytest.raises(ConflictError, match="já saiu"):
+        service.undo(session, staff, again, now=now + 22 * SECOND)
 
 
 def test_a_false_alarm_needs_a_reason_and_leaves_the_public_page(

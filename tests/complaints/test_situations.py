@@ -12,6 +12,7 @@ from canais_app.complaints import rollups
 from canais_app.complaints.models import Complaint
 from canais_app.complaints.schemas import Report
 from canais_app.complaints.service import file_complaint
+from canais_app.complaints.situations import episodes
 from canais_app.complaints.situations.engine import Moment, judge_now, load_world
 from canais_app.complaints.situations.episodes import open_situation
 from canais_app.complaints.situations.models import AlarmRule, Situation, StatusSubscription
@@ -24,7 +25,7 @@ from tests.factories import complaints as factory
 from tests.factories.complaints import ComplaintsCourt
 from tests.factories.directory import make_notice
 from tests.factories.outbox import payload_of
-from tests.factories.situations import make_incident
+from tests.factories.situations import make_incident, make_situation
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
@@ -239,6 +240,27 @@ def test_a_unit_that_was_alone_is_muted_by_the_comarca(
     group = _open(session)[-1]
     assert group.scope == "comarca"
     assert alone.muted_by_id == group.id
+
+
+def test_a_member_freed_by_its_group_is_told_as_public(
+    session: Session, court: ComplaintsCourt, now: datetime
+) -> None:
+    _subscribe(session, court, now)
+    group = make_situation(
+        session, court.unit, now=now, scope="comarca", place_id=court.comarca.id, unit_id=None,
+        channel="",
+    )  # fmt: skip
+    members = [
+        make_situation(session, unit, now=now, muted_by_id=group.id, people=people)
+        for unit, people in ((court.unit, 4), (court.other, 2))
+    ]
+    episodes.close(session, group, "Encerrada.", now=now)
+    assert {member.muted_by_id for member in members} == {None}
+    letters = session.exec(
+        select(OutboxMessage).where(col(OutboxMessage.kind) == "status_news")
+    ).all()
+    threads = [letter.thread.rpartition(":")[0] for letter in letters]
+    assert threads == [f"status:situation:{members[0].id}"], "the other has too few people"
 
 
 def test_a_false_one_stays_open_inside_and_is_not_raised_again(

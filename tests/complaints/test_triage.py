@@ -12,7 +12,7 @@ from canais_app.complaints import lifecycle, queries, reporter, rollups
 from canais_app.complaints.errors import StaleComplaintError
 from canais_app.complaints.lifecycle import ComplaintStatus
 from canais_app.complaints.models import AnswerDay, Complaint, ComplaintEvent
-from canais_app.complaints.triage import bulk, duplicates
+from canais_app.complaints.triage import bulk, duplicates, letters
 from canais_app.complaints.triage import service as triage
 from canais_app.complaints.triage.answer_templates import (
     TemplateForm,
@@ -253,6 +253,79 @@ def test_undoing_a_merge_corrects_the_original(
     session.expire_all()
     assert load(session, first.protocol).duplicates == 0
     assert load(session, second.protocol).duplicate_of_id is None
+
+
+def test_undoing_a_merge_returns_the_duplicates_that_went_along(
+    session: Session, court: ComplaintsCourt, inspector: Actor, now: datetime
+) -> None:
+    first, second, third, fourth = (r.protocol for r in file_reports(session, court, now, 4))
+    for other in (third, fourth):
+        duplicates.mark_duplicate(session, inspector, other, second, "", now=now)
+    result = bulk.merge_all(session, inspector, [second], first, now=now)
+    assert load(session, first).duplicates == 3
+    assert bulk.undo_changes(session, inspector, result.done, now=now).refused == {}
+    session.expire_all()
+    own = load(session, second)
+    assert (load(session, first).duplicates, own.duplicates) == (0, 2)
+    assert {load(session, other).duplicate_of_id for other in (third, fourth)} == {own.id}
+
+
+def test_what_was_sent_is_not_undone(
+    session: Session, court: ComplaintsCourt, inspector: Actor, now: datetime
+) -> None:
+    first = file_report(session, court, now, email=ADDRESS)
+    second = file_report(session, court, now)
+    given = [first.protocol, second.protocol]
+    result = bulk.answer_all(session, inspector, given, "Voltou", now=now)
+    letter = session.exec(
+        select(OutboxMessage).where(col(OutboxMessage.kind) == "complaint_answer")
+    ).one()
+    letter.status = "sent"
+    session.flush()
+    undone = bulk.undo_changes(session, inspector, result.done, now=now)
+    assert undone.refused == {first.protocol: "A mensagem já saiu: não dá mais para desfazer."}
+    assert [load(session, protocol).status for protocol in given] == ["respondida", "recebida"]
+
+
+def test_many_are_changed_only_as_they_were_read(
+    session: Session, court: ComplaintsCourt, inspector: Actor, now: datetime
+) -> None:
+    first, second, third = (r.protocol for r in file_reports(session, court, now, 3))
+    colleague = make_staff(session, Role.CORREGEDORIA, login="outra")
+    read = {protocol: load(session, protocol).version for protocol in (first, second, third)}
+    triage.assign_complaint(session, colleague, second, colleague.staff_id, now=now)
+    result = bulk.assign_all(
+        session, inspector, [first, second], inspector.staff_id, versions=read, now=now
+    )
+    assert [change.protocol for change in result.done] == [first]
+    assert "mudou o responsável" in result.refused[second]
+    assert load(session, second).owner_id == colleague.staff_id
+    chosen = [second, third]
+    for refusing in (
+        bulk.answer_all(session, inspector, chosen[:1], "Voltou", versions=read, now=now),
+        bulk.forward_all(session, inspector, chosen[:1], "Vejam", versions=read, now=now),
+        bulk.merge_all(session, inspector, chosen, third, versions=read, now=now),
+        bulk.move_all(
+            session, inspector, chosen[:1], ComplaintStatus.IN_REVIEW, "", versions=read, now=now
+        ),
+    ):
+        assert set(refusing.refused) == {second}
+
+
+def test_deadlines_are_told_to_an_owner_who_still_triages(
+    session: Session, court: ComplaintsCourt, inspector: Actor
+) -> None:
+    other = make_staff(session, Role.CORREGEDORIA, login="outra")
+    manager = make_staff(session, Role.MANAGER, court.unit)
+    assert [p.id for p in letters.staff_to_warn(session, inspector.staff_id)] == [
+        inspector.staff_id
+    ]
+    everybody = [person.id for person in triage.list_owners(session, inspector)]
+    assert sorted(filter(None, everybody)) == sorted(
+        filter(None, (inspector.staff_id, other.staff_id))
+    )
+    for owner_id in (None, manager.staff_id):
+        assert [p.id for p in letters.staff_to_warn(session, owner_id)] == everybody
 
 
 def test_what_somebody_changed_since_is_not_undone(

@@ -62,11 +62,11 @@ def make_court(session: Session) -> ComplaintsCourt:
     return ComplaintsCourt(comarca, unit, other)
 
 
-def make_staff(session: Session, role: Role, unit: Unit | None = None) -> Actor:
-    """Store a person with a role and return them as an actor."""
+def make_staff(session: Session, role: Role, unit: Unit | None = None, *, login: str = "") -> Actor:
+    """Store a person with a role and return them as an actor; `login` tells a second one apart."""
     person = Staff(
-        email=f"{role}@exemplo.invalid",
-        name=f"Pessoa da {role}",
+        email=f"{login or role}@exemplo.invalid",
+        name=f"Pessoa da {role}{f' ({login})' if login else ''}",
         created_at=datetime(2026, 11, 1, tzinfo=UTC),
     )
     session.add(person)

@@ -178,5 +178,7 @@ def test_public_addresses(address: str, public: bool) -> None:  # noqa: FBT001 (
 def test_events_and_permission_are_checked(session: Session, now: datetime) -> None:
     with pytest.raises(InvalidError):
         webhooks.add_webhook(session, OPERATOR, "https://exemplo.invalid", ["x"], now=now)
+    with pytest.raises(InvalidError, match="300"):
+        webhooks.add_webhook(session, OPERATOR, f"https://exemplo.invalid/{'a' * 300}", now=now)
     with pytest.raises(AuthenticationRequiredError):
         webhooks.add_webhook(session, PUBLIC, "https://exemplo.invalid", now=now)

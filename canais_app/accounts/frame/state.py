@@ -11,7 +11,6 @@ from sqlmodel import Session
 from canais_app.accounts import queries, sessions
 from canais_app.accounts.frame import counts
 from canais_app.accounts.frame.menu import MenuEntry, menu_for, office_of, phone_entries
-from canais_app.accounts.models import Staff
 from canais_app.accounts.roles import Actor, Permission, require_signed_in
 from canais_app.accounts.staff_state import (
     StaffState,
@@ -138,9 +137,8 @@ def _recheck(_session: Session, actor: Actor, _now: datetime) -> None:
 
 def _read(session: Session, room: str, now: datetime) -> Frame:
     """Read the frame of the room's person, with their current roles."""
-    staff = session.get_one(Staff, int(room.partition(":")[2]))
-    grants = queries.load_grants(session, staff.id or 0)
-    return load_frame(session, Actor(staff.id, staff.name, grants), now=now)
+    actor = queries.load_actor(session, int(room.partition(":")[2]))
+    return load_frame(session, actor, now=now)
 
 
 def register() -> None:

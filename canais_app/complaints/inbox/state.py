@@ -9,8 +9,7 @@ from pydantic import BaseModel, StringConstraints
 from sqlmodel import Session
 
 from canais_app.accounts import drafts
-from canais_app.accounts.models import Staff
-from canais_app.accounts.queries import load_grants
+from canais_app.accounts.queries import load_actor
 from canais_app.accounts.roles import Actor, Permission, require_permission
 from canais_app.accounts.staff_state import StaffState, recheck_access, staff_event
 from canais_app.complaints.schemas import ReportText, parse_protocol
@@ -223,9 +222,7 @@ def _recheck(_session: Session, actor: Actor, _now: datetime) -> None:
 def _read(session: Session, room: str, now: datetime) -> dict[str, Any]:
     """Read the inbox of the room's person, with their current roles."""
     staff, which, opened = room.partition("#")[2].split("|")
-    person = session.get_one(Staff, int(staff))
-    actor = Actor(person.id, person.name, load_grants(session, person.id or 0))
-    return load_page(session, actor, which, opened, now=now)
+    return load_page(session, load_actor(session, int(staff)), which, opened, now=now)
 
 
 def register() -> None:

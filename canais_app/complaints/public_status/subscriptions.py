@@ -55,6 +55,9 @@ _TITLES = {
 }
 
 
+_TOLD_ONCE = (StatusEvent.PUBLIC, StatusEvent.ENDED)
+
+
 def _email(address: str) -> str:
     accept_demo = not settings().is_production
     return contacts.clean_email(address, _EMAIL_MESSAGE, accept_demo=accept_demo).lower()
@@ -174,6 +177,7 @@ def notify_subscribers(  # noqa: PLR0913 (news has that many parts)
     *,
     title: str = "",
     words: str = "",
+    due_at: datetime | None = None,
     now: datetime,
 ) -> int:
     """Queue one letter to each address that follows a place of the news; return how many.
@@ -181,7 +185,8 @@ def notify_subscribers(  # noqa: PLR0913 (news has that many parts)
     Call it in the transaction of the change. `subject` names what it is about, and is the same
     for all news of it: `situation:12`, `incident:3`. `members` are the affected (unit id,
     channel), the channel being empty where none is known; `title` is an incident's public title,
-    `words` a public text. Each event but news is told once per subject.
+    `words` a public text. Failures becoming public, and their end, are told once per subject. With
+    `due_at`, letters wait until then, and `withdraw_news` takes them back.
     """
     here = snapshot.load_snapshot(session)
     places = _places_of(here, {unit_id for unit_id, _ in members})
@@ -200,7 +205,7 @@ def notify_subscribers(  # noqa: PLR0913 (news has that many parts)
         "title": f"{_TITLES[event]}: {title or _name_members(here, members)}",
         "lines": [*filter(None, (words, _name_members(here, members) if title else ""))],
         "moment": now,
-        "sequence": f"{event}-{int(now.timestamp())}" if event is StatusEvent.NEWS else str(event),
+        "sequence": str(event) if event in _TOLD_ONCE else f"{event}-{int(now.timestamp())}",
     }
     letters = [
         Message(
@@ -209,12 +214,23 @@ def notify_subscribers(  # noqa: PLR0913 (news has that many parts)
             "subscriber",
             row.email,
             context | _links(session, row, token),
+            due_at=due_at,
         )
         for row in chosen.values()
         if (token := _token_of(row))
     ]
     outbox.enqueue(session, *letters, now=now)
     return len(letters)
+
+
+def withdraw_news(session: Session, subject: str, told_at: datetime) -> None:
+    """Withdraw the letters that `notify_subscribers` queued about a subject at a moment.
+
+    Raises:
+        ConflictError: one was sent, or is being sent.
+    """
+    thread = f"status:{subject}:"
+    outbox.withdraw_all(session, thread, (messages.STATUS_NEWS,), created_at=told_at)
 
 
 def count_subscribers(session: Session, unit_ids: Collection[int]) -> int:

@@ -11,7 +11,7 @@ from canais_app.accounts.roles import Actor
 from canais_app.complaints.lifecycle import ComplaintStatus
 from canais_app.complaints.triage import bulk
 from canais_app.complaints.triage import service as triage
-from canais_app.complaints.triage.bulk import BulkResult
+from canais_app.complaints.triage.bulk import BulkResult, Versions
 from canais_app.complaints.triage.case import Change
 from canais_app.kit.errors import InvalidError
 from canais_app.kit.text import pluralise
@@ -107,6 +107,7 @@ def run_bulk(  # noqa: PLR0913, PLR0917 (an action on many has that many parts)
     words: str,
     owner: int,
     *,
+    versions: Versions,
     now: datetime,
 ) -> BulkResult:
     """Run an action on the chosen complaints.
@@ -116,29 +117,24 @@ def run_bulk(  # noqa: PLR0913, PLR0917 (an action on many has that many parts)
     """
     match action:
         case "assumir":
-            return bulk.assign_all(session, actor, protocols, actor.staff_id, now=now)
+            work, extra = bulk.assign_all, (actor.staff_id,)
         case "passar":
-            return bulk.assign_all(session, actor, protocols, owner or None, now=now)
+            work, extra = bulk.assign_all, (owner or None,)
         case "encaminhar":
-            return bulk.forward_all(session, actor, protocols, words, now=now)
+            work, extra = bulk.forward_all, (words,)
         case "responder":
-            return bulk.answer_all(session, actor, protocols, words, now=now)
+            work, extra = bulk.answer_all, (words,)
         case "juntar":
-            return _merge_chosen(session, actor, protocols, now)
+            # The first of them is the original of the others.
+            if len(protocols) < 2:  # noqa: PLR2004 (a pair)
+                raise InvalidError("Escolha pelo menos duas para juntar.")
+            work, extra = bulk.merge_all, (protocols[0],)
         case "em_analise" | "nao_confirmada" | "resolvida":
-            to = ComplaintStatus(action)
-            return bulk.move_all(session, actor, protocols, to, words, now=now)
+            work, extra = bulk.move_all, (ComplaintStatus(action), words)
         case _:
             raise InvalidError("Escolha uma ação da lista.")
-
-
-def _merge_chosen(
-    session: Session, actor: Actor, protocols: list[str], now: datetime
-) -> BulkResult:
-    """Mark the chosen complaints as duplicates of the first of them."""
-    if len(protocols) < 2:  # noqa: PLR2004 (a pair)
-        raise InvalidError("Escolha pelo menos duas para juntar.")
-    return bulk.merge_all(session, actor, protocols[1:], protocols[0], now=now)
+    run: Callable[..., BulkResult] = work
+    return run(session, actor, protocols, *extra, versions=versions, now=now)
 
 
 _DEEDS = {

@@ -12,8 +12,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from sqlmodel import Session
 
-from canais_app.accounts.models import Staff
-from canais_app.accounts.queries import load_grants
+from canais_app.accounts.queries import load_actor
 from canais_app.accounts.roles import Actor
 from canais_app.complaints import queries
 from canais_app.complaints.lifecycle import ComplaintStatus
@@ -110,9 +109,7 @@ def load_panel(session: Session, actor: Actor, protocol: str, *, now: datetime) 
 def read_room(session: Session, room: str, now: datetime) -> Mapping[str, object]:
     """Read the desk of a room's person, with their current roles."""
     parsed = DeskRoom.parse(room.partition("#")[2])
-    person = session.get_one(Staff, parsed.staff_id)
-    actor = Actor(person.id, person.name, load_grants(session, parsed.staff_id))
-    return load_desk(session, actor, parsed, now=now)
+    return load_desk(session, load_actor(session, parsed.staff_id), parsed, now=now)
 
 
 def load_template(

@@ -86,6 +86,7 @@ class QueueState(StaffState, rx.State):
     _ids: list[int] = []
     _undo: list[dict[str, Any]] = []
     _words: str = ""
+    _ticked_versions: dict[str, int] = {}
 
     @staff_event(Permission.TRIAGE_COMPLAINTS)
     async def load(self, actor: Actor) -> None:
@@ -224,19 +225,25 @@ class QueueState(StaffState, rx.State):
     @staff_event(Permission.TRIAGE_COMPLAINTS)
     async def tick(self, _actor: Actor, protocol: str) -> None:
         """Tick or untick a row."""
-        known = [row["protocol"] for row in self.rows]
         if protocol in self.ticked:
-            self.ticked = [other for other in self.ticked if other != protocol]
-        elif protocol in known:
-            self.ticked = [*self.ticked, protocol]
+            self._tick([other for other in self.ticked if other != protocol])
+        elif any(row["protocol"] == protocol for row in self.rows):
+            self._tick([*self.ticked, protocol])
         self.bulk_mode = self.bulk_mode if self.ticked else ""
 
     @staff_event(Permission.TRIAGE_COMPLAINTS)
     async def tick_all(self, _actor: Actor) -> None:
         """Tick every row on the screen, or none."""
         every = [row["protocol"] for row in self.rows]
-        self.ticked = [] if len(self.ticked) == len(every) else every
+        self._tick([] if len(self.ticked) == len(every) else every)
         self.bulk_mode = ""
+
+    def _tick(self, protocols: list[str]) -> None:
+        """Tick exactly these rows; one keeps the version that it had when it was ticked."""
+        shown = {row["protocol"]: row["version"] for row in self.rows}
+        kept = self._ticked_versions
+        self._ticked_versions = {name: kept.get(name, shown.get(name, 0)) for name in protocols}
+        self.ticked = protocols
 
     @staff_event(Permission.TRIAGE_COMPLAINTS)
     async def untick(self, _actor: Actor) -> EventResult:
@@ -244,7 +251,7 @@ class QueueState(StaffState, rx.State):
         if self.bulk_mode:
             self.bulk_mode = ""
         else:
-            self.ticked = []
+            self._tick([])
         return None
 
     @staff_event(Permission.TRIAGE_COMPLAINTS)
@@ -272,6 +279,7 @@ class QueueState(StaffState, rx.State):
             self.ticked,
             sent.text,
             parse_id(owner),
+            versions=self._ticked_versions,
             now=clock.now(),
         )
         self.bulk_mode, self.form_key = "", generate_token()
@@ -279,8 +287,9 @@ class QueueState(StaffState, rx.State):
 
     async def _report(self, actor: Actor, action: str, result: BulkResult) -> None:
         self._undo = [asdict(change) for change in result.done]
-        self.ticked = list(result.refused)
         await self._refresh(actor)
+        self._ticked_versions = {}  # the refusal says what changed: the next try is of now
+        self._tick(list(result.refused))
         self.news, self.refused = actions.describe_result(action, result)
         self.may_undo = bool(self._undo)
 
@@ -296,7 +305,8 @@ class QueueState(StaffState, rx.State):
             return
         result = await db.write(bulk.undo_changes, actor, changes, now=clock.now())
         await self._report(actor, "desfazer", result)
-        self._undo, self.may_undo, self.ticked = [], False, []
+        self._undo, self.may_undo = [], False
+        self._tick([])
 
     # --- the panel
 
@@ -397,17 +407,21 @@ class QueueState(StaffState, rx.State):
     async def merge(self, actor: Actor, protocol: str) -> None:
         """Mark a likely duplicate as a duplicate of the complaint in the panel."""
         other = parse_protocol(protocol)
-        result = await db.write(bulk.merge_all, actor, [other], self.opened, now=clock.now())
-        await self._report(actor, "juntar", result)
-        self.ticked = []
+        await self._merge_into_opened(actor, [other])
 
     @staff_event(Permission.TRIAGE_COMPLAINTS, temporal=True, focus=REFUSAL)
     async def merge_every(self, actor: Actor) -> None:
         """Mark all likely duplicates as duplicates of the complaint in the panel."""
         others = [str(other["protocol"]) for other in self.likely]
-        result = await db.write(bulk.merge_all, actor, others, self.opened, now=clock.now())
+        await self._merge_into_opened(actor, others)
+
+    async def _merge_into_opened(self, actor: Actor, protocols: list[str]) -> None:
+        versions = {str(other["protocol"]): int(other["version"]) for other in self.likely}
+        result = await db.write(
+            bulk.merge_all, actor, protocols, self.opened, versions=versions, now=clock.now()
+        )
         await self._report(actor, "juntar", result)
-        self.ticked = []
+        self._tick([])
 
     @staff_event(Permission.OPEN_IDENTITY, temporal=True, focus=REFUSAL)
     async def open_identity(self, actor: Actor, form: dict[str, Any]) -> None:

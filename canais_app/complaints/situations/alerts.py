@@ -5,8 +5,9 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from canais_app import routes
-from canais_app.accounts.models import Staff, StaffRole
-from canais_app.accounts.roles import Role
+from canais_app.accounts.models import Staff
+from canais_app.accounts.queries import list_staff_with
+from canais_app.accounts.roles import Permission
 from canais_app.complaints.kinds import COMPLAINT_KIND_NAMES, ComplaintKindCode
 from canais_app.complaints.situations.models import AlarmRule, Situation
 from canais_app.directory.labels import channel_label
@@ -70,14 +71,8 @@ def load_on_duty(session: Session, row: Situation) -> list[tuple[int, str]]:
         return sorted({(rule.staff_id, email) for rule, email in rules if _wants(rule, row)})
     if row.level != PROBABLE:
         return []
-    staff = session.exec(
-        select(Staff.id, Staff.email)
-        .join(StaffRole, col(StaffRole.staff_id) == col(Staff.id))
-        .where(col(Staff.status) == "active", col(StaffRole.role) == Role.CORREGEDORIA)
-        .distinct()
-        .order_by(col(Staff.id))
-    ).all()
-    return [(id_ or 0, email) for id_, email in staff]
+    people = list_staff_with(session, Permission.HANDLE_SITUATIONS)
+    return sorted((person.id or 0, person.email) for person in people)
 
 
 def _wants(rule: AlarmRule, row: Situation) -> bool:

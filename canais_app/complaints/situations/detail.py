@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, func, select
 
-from canais_app.accounts.models import Staff, StaffRole
-from canais_app.accounts.roles import Actor, Permission, Role, require_permission
+from canais_app.accounts.queries import list_staff_with
+from canais_app.accounts.roles import Actor, Permission, require_permission
 from canais_app.complaints.models import Complaint, PersonReport, VisitHour
 from canais_app.complaints.situations import episodes, listing, series
 from canais_app.complaints.situations.listing import SituationRow
@@ -316,11 +316,5 @@ def load_news_since(
 def list_handlers(session: Session, actor: Actor) -> list[tuple[int, str]]:
     """Return who may own a situation."""
     require_permission(actor, Permission.HANDLE_SITUATIONS)
-    rows = session.exec(
-        select(Staff.id, Staff.name)
-        .join(StaffRole, col(StaffRole.staff_id) == col(Staff.id))
-        .where(col(StaffRole.role) == Role.CORREGEDORIA, col(Staff.status) == "active")
-        .distinct()
-        .order_by(col(Staff.name))
-    ).all()
-    return [(id_ or 0, name) for id_, name in rows]
+    people = list_staff_with(session, Permission.HANDLE_SITUATIONS)
+    return [(person.id or 0, person.name) for person in people]

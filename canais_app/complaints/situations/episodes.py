@@ -15,7 +15,7 @@ from canais_app.complaints.models import Complaint, PersonReport
 from canais_app.complaints.public_status.subscriptions import StatusEvent, notify_subscribers
 from canais_app.complaints.situations import alerts
 from canais_app.complaints.situations.models import Situation, SituationEvent
-from canais_app.complaints.situations.queries import FALSE, MIN_PEOPLE, TOPIC, Scope, members_of
+from canais_app.complaints.situations.queries import FALSE, TOPIC, Scope, is_public, members_of
 from canais_app.complaints.statistics.judge import QUIET
 from canais_app.directory.models import Unit
 from canais_app.kit import clock, live
@@ -98,12 +98,14 @@ def apply(session: Session, judged: Judged) -> None:
 def _tell_public(session: Session, now: datetime) -> None:
     """Tell those who asked for it of what became public in this round."""
     fresh = select(Situation).where(
-        col(Situation.probable_at) == now,
-        col(Situation.closed_at).is_(None),
-        col(Situation.muted_by_id).is_(None),
-        col(Situation.people) >= MIN_PEOPLE,
+        col(Situation.probable_at) == now, col(Situation.closed_at).is_(None)
     )
     for row in session.exec(fresh).all():
+        _tell_if_public(session, row, now)
+
+
+def _tell_if_public(session: Session, row: Situation, now: datetime) -> None:
+    if is_public(row):
         members = members_of(session, row)
         notify_subscribers(session, f"situation:{row.id}", StatusEvent.PUBLIC, members, now=now)
 
@@ -203,9 +205,10 @@ def close(session: Session, row: Situation, text: str, *, now: datetime) -> None
     row.closed_at, row.version = now, row.version + 1
     session.add(row)
     add_event(session, row, "encerrada", text, now=now)
-    session.connection().execute(
-        update(Situation).where(col(Situation.muted_by_id) == row.id).values(muted_by_id=None)
-    )
+    freed = session.exec(select(Situation).where(col(Situation.muted_by_id) == row.id)).all()
+    for member in freed:
+        member.muted_by_id = None
+        session.add(member)
     if row.probable_at is not None:
         change = {"situação": ["aberta", "encerrada"]}
         audit.record_entry(session, SYSTEM, "encerrou", ENTITY, row.code, change, now=now)
@@ -213,6 +216,8 @@ def close(session: Session, row: Situation, text: str, *, now: datetime) -> None
     if row.probable_at is not None and row.incident_id is None and row.muted_by_id is None:
         members = members_of(session, row)
         notify_subscribers(session, f"situation:{row.id}", StatusEvent.ENDED, members, now=now)
+    for member in freed:
+        _tell_if_public(session, member, now)
     live.emit(session, TOPIC)
 
 

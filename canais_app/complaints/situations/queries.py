@@ -154,6 +154,18 @@ def _of_situations(session: Session, wanted: set[int] | None) -> Iterable[Troubl
                 )
 
 
+def is_public(row: Situation) -> bool:
+    """Whether the public reads of a situation, as `list_troubles` asks the database."""
+    return (
+        row.closed_at is None
+        and row.probable_at is not None
+        and row.incident_id is None
+        and row.muted_by_id is None
+        and row.verdict != FALSE
+        and row.people >= MIN_PEOPLE
+    )
+
+
 def members_of(session: Session, situation: Situation) -> Sequence[tuple[int, str]]:
     """Return the unit and channel of a situation; of several units: those that were reported."""
     if situation.scope == Scope.UNIT:

@@ -13,9 +13,14 @@ from sqlmodel import Session, col, select
 
 from canais_app.accounts import audit
 from canais_app.accounts.models import Staff
+from canais_app.accounts.queries import list_staff_with
 from canais_app.accounts.roles import Actor, Permission, require_permission
 from canais_app.complaints.models import Complaint
-from canais_app.complaints.public_status.subscriptions import StatusEvent, notify_subscribers
+from canais_app.complaints.public_status.subscriptions import (
+    StatusEvent,
+    notify_subscribers,
+    withdraw_news,
+)
 from canais_app.complaints.situations import episodes, letters
 from canais_app.complaints.situations.models import HandOver, Situation
 from canais_app.complaints.situations.queries import FALSE, TOPIC, members_of
@@ -24,6 +29,7 @@ from canais_app.kit import live
 from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError
 
 ENTITY = episodes.ENTITY
+HANDLE = Permission.HANDLE_SITUATIONS
 TRUE = "verdadeiro"
 ANY_VERSION = 0  # of programs, which have not looked at the situation
 UNDO_TIME = timedelta(seconds=13)  # ten, and the way from the press to here
@@ -68,11 +74,16 @@ def pass_on(  # noqa: PLR0913, PLR0917 (an action has that many parts)
     """Give a situation to another person, or back to the queue (`to` None), with a note.
 
     Raises:
-        NotFoundError: no such situation, or nobody with that id.
+        NotFoundError: no such situation.
         ConflictError: it has ended, or changed since it was seen.
+        InvalidError: this person handles no situations.
     """
     row = _lock(session, actor, code, version)
-    words = "devolveu à fila." if to is None else f"passou a {_name_of(session, to)}."
+    names = {person.id: person.name for person in list_staff_with(session, HANDLE)}
+    if to is not None and to not in names:
+        sentence = "Escolha uma pessoa da lista: quem trata situações."
+        raise InvalidError(sentence, {"to": sentence})
+    words = "devolveu à fila." if to is None else f"passou a {names[to]}."
     if note := _clean(note, MAX_NOTE):
         words = f"{words[:-1]}: “{note}”."
     changes = {"owner_id": to, "assumed_at": now if to else None}
@@ -145,7 +156,10 @@ def confirm(session: Session, actor: Actor, code: str, version: int, *, now: dat
     words = "confirmou a falha; o público vê como confirmada."
     done = _change(session, actor, row, changes, "confirmou", words, now=now)
     members = members_of(session, row)
-    notify_subscribers(session, f"situation:{row.id}", StatusEvent.CONFIRMED, members, now=now)
+    subject = f"situation:{row.id}"
+    notify_subscribers(
+        session, subject, StatusEvent.CONFIRMED, members, due_at=now + UNDO_TIME, now=now
+    )
     return done
 
 
@@ -245,14 +259,15 @@ def hand_over(session: Session, actor: Actor, text: str, *, now: datetime) -> Ha
 
 
 def undo(session: Session, actor: Actor, done: Done, *, now: datetime) -> None:
-    """Take back what was done in the last ten seconds.
+    """Take back what was done in the last ten seconds, and the letters to subscribers.
 
     Raises:
-        ConflictError: it is too late, or somebody did something since.
+        ConflictError: it is too late, a letter was sent, or somebody did something since.
     """
     if now - done.at > UNDO_TIME:
         raise ConflictError("Passaram os dez segundos: já não dá para desfazer.")
     row = _lock(session, actor, done.code, done.version, must_be_open=False)
+    withdraw_news(session, f"situation:{row.id}", done.at)
     _change(
         session, actor, row, dict(done.before), "desfez", "desfez o que acabou de fazer.", now=now
     )

@@ -1,15 +1,17 @@
 """Many complaints in one action, and what was done undone.
 
 Each complaint is changed in a savepoint of its own: what one refuses stays as it was, and the
-result says why; the others are done.
+result says why; the others are done. `versions` are those that the person has read, by protocol;
+one that is missing is not checked (`case.py`).
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from sqlalchemy import delete
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from canais_app.accounts import audit
 from canais_app.accounts.roles import Actor, Permission, require_permission
@@ -31,6 +33,8 @@ from canais_app.kit.errors import (
 
 MAX_COMPLAINTS = 200
 _GRACE = timedelta(seconds=3)  # the way from the press to here
+Versions = Mapping[str, int]
+_UNREAD: Versions = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -42,9 +46,13 @@ class BulkResult:
 
 
 def change_many(
-    session: Session, actor: Actor, protocols: Sequence[str], change: Callable[[str], Change]
+    session: Session,
+    actor: Actor,
+    protocols: Sequence[str],
+    versions: Versions,
+    change: Callable[[str, int], Change],
 ) -> BulkResult:
-    """Call `change` for each protocol, in a savepoint each.
+    """Call `change` for each protocol and the version that was read, in a savepoint each.
 
     Raises:
         InvalidError: none was chosen, or too many.
@@ -61,7 +69,7 @@ def change_many(
     for protocol in chosen:
         try:
             with session.begin_nested():
-                done.append(change(protocol))
+                done.append(change(protocol, versions.get(protocol, 0)))
         except (AuthenticationRequiredError, PermissionDeniedError):
             raise
         except AppError as refusal:
@@ -69,28 +77,38 @@ def change_many(
     return BulkResult(done, refused)
 
 
-def answer_all(
-    session: Session, actor: Actor, protocols: Sequence[str], words: str, *, now: datetime
+def answer_all(  # noqa: PLR0913 (an answer has that many parts)
+    session: Session,
+    actor: Actor,
+    protocols: Sequence[str],
+    words: str,
+    *,
+    versions: Versions = _UNREAD,
+    now: datetime,
 ) -> BulkResult:
     """Answer many complaints, as `triage.answer_complaint`; placeholders are filled for each."""
-    return change_many(
-        session,
-        actor,
-        protocols,
-        lambda protocol: triage.answer_complaint(session, actor, protocol, words, now=now),
-    )
+
+    def answer(protocol: str, version: int) -> Change:
+        return triage.answer_complaint(session, actor, protocol, words, version=version, now=now)
+
+    return change_many(session, actor, protocols, versions, answer)
 
 
-def forward_all(
-    session: Session, actor: Actor, protocols: Sequence[str], words: str, *, now: datetime
+def forward_all(  # noqa: PLR0913 (it has that many parts)
+    session: Session,
+    actor: Actor,
+    protocols: Sequence[str],
+    words: str,
+    *,
+    versions: Versions = _UNREAD,
+    now: datetime,
 ) -> BulkResult:
     """Forward many complaints to their units, as `triage.forward_complaint`."""
-    return change_many(
-        session,
-        actor,
-        protocols,
-        lambda protocol: triage.forward_complaint(session, actor, protocol, words, now=now),
-    )
+
+    def forward(protocol: str, version: int) -> Change:
+        return triage.forward_complaint(session, actor, protocol, words, version=version, now=now)
+
+    return change_many(session, actor, protocols, versions, forward)
 
 
 def move_all(  # noqa: PLR0913 (a move has that many parts)
@@ -100,39 +118,52 @@ def move_all(  # noqa: PLR0913 (a move has that many parts)
     to: ComplaintStatus,
     reason: str,
     *,
+    versions: Versions = _UNREAD,
     now: datetime,
 ) -> BulkResult:
     """Move many complaints, as `triage.move_complaint`."""
-    return change_many(
-        session,
-        actor,
-        protocols,
-        lambda protocol: triage.move_complaint(session, actor, protocol, to, reason, now=now),
-    )
+
+    def move(protocol: str, version: int) -> Change:
+        return triage.move_complaint(session, actor, protocol, to, reason, version=version, now=now)
+
+    return change_many(session, actor, protocols, versions, move)
 
 
-def assign_all(
-    session: Session, actor: Actor, protocols: Sequence[str], owner_id: int | None, *, now: datetime
+def assign_all(  # noqa: PLR0913 (it has that many parts)
+    session: Session,
+    actor: Actor,
+    protocols: Sequence[str],
+    owner_id: int | None,
+    *,
+    versions: Versions = _UNREAD,
+    now: datetime,
 ) -> BulkResult:
     """Give many complaints to one person, as `triage.assign_complaint`."""
-    return change_many(
-        session,
-        actor,
-        protocols,
-        lambda protocol: triage.assign_complaint(session, actor, protocol, owner_id, now=now),
-    )
+
+    def assign(protocol: str, version: int) -> Change:
+        return triage.assign_complaint(session, actor, protocol, owner_id, version=version, now=now)
+
+    return change_many(session, actor, protocols, versions, assign)
 
 
-def merge_all(
-    session: Session, actor: Actor, protocols: Sequence[str], original: str, *, now: datetime
+def merge_all(  # noqa: PLR0913 (a merge has that many parts)
+    session: Session,
+    actor: Actor,
+    protocols: Sequence[str],
+    original: str,
+    *,
+    versions: Versions = _UNREAD,
+    now: datetime,
 ) -> BulkResult:
     """Mark many complaints as duplicates of one, which is left out of the list."""
-    return change_many(
-        session,
-        actor,
-        [protocol for protocol in protocols if protocol != original],
-        lambda protocol: duplicates.mark_duplicate(session, actor, protocol, original, "", now=now),
-    )
+
+    def merge(protocol: str, version: int) -> Change:
+        return duplicates.mark_duplicate(
+            session, actor, protocol, original, "", version=version, now=now
+        )
+
+    others = [protocol for protocol in protocols if protocol != original]
+    return change_many(session, actor, others, versions, merge)
 
 
 def undo_changes(
@@ -140,12 +171,15 @@ def undo_changes(
 ) -> BulkResult:
     """Undo what was done in the last ten seconds; what somebody changed since stays.
 
-    The letters are withdrawn and the events removed; the audit log keeps both.
+    The letters are withdrawn and the events removed; the audit log keeps both. What has a letter
+    that was sent is refused.
     """
     known = {change.protocol: change for change in changes}
-    return change_many(
-        session, actor, list(known), lambda protocol: _undo(session, actor, known[protocol], now)
-    )
+
+    def undo(protocol: str, _version: int) -> Change:
+        return _undo(session, actor, known[protocol], now)
+
+    return change_many(session, actor, list(known), _UNREAD, undo)
 
 
 def _undo(session: Session, actor: Actor, change: Change, now: datetime) -> Change:
@@ -173,12 +207,30 @@ def _undo(session: Session, actor: Actor, change: Change, now: datetime) -> Chan
 
 
 def _restore_original(session: Session, row: Complaint, change: Change) -> None:
-    """Correct the counts of the originals when a mark of duplicate is undone."""
+    """Correct the originals when a mark of duplicate is undone; its own duplicates return to it."""
     before = change.before["duplicate_of_id"]
     if before == row.duplicate_of_id:
         return
+    _take_back_duplicates(session, row, change.handed_over)
     for original_id, step in ((row.duplicate_of_id, -1), (before, 1)):
         if original_id is not None:
             original = lock_original(session, original_id)
             original.duplicates = max(0, original.duplicates + step)
             session.add(original)
+
+
+def _take_back_duplicates(session: Session, row: Complaint, ids: Sequence[int]) -> None:
+    """Make duplicates that went along with a merge those of the complaint again."""
+    if not ids or row.duplicate_of_id is None:
+        return
+    query = select(Complaint).where(
+        col(Complaint.id).in_(ids), col(Complaint.duplicate_of_id) == row.duplicate_of_id
+    )
+    children = session.exec(query.with_for_update()).all()
+    for child in children:
+        child.duplicate_of_id = row.id
+        session.add(child)
+    original = lock_original(session, row.duplicate_of_id)
+    original.duplicates = max(0, original.duplicates - len(children))
+    row.duplicates += len(children)
+    session.add(original)

@@ -52,6 +52,7 @@ class Change:
     at: datetime
     events: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])  # complaint, event
     answers_first: bool = False  # it was the first answer, which is counted
+    handed_over: list[int] = field(default_factory=list[int])  # its duplicates, given to another
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ class LikelyDuplicate:
     """A complaint that may be about the same failure; `percent` says how alike they are."""
 
     protocol: str
+    version: int
     words: str
     day: str
     percent: int
@@ -69,7 +70,8 @@ def mark_duplicate(  # noqa: PLR0913 (it has that many parts)
         raise IllegalTransitionError("Ela está com a unidade: volte-a à análise antes de juntar.")
     event = case.set_status(ComplaintStatus.DUPLICATE, reason.strip() or REASON)
     row.duplicate_of_id = target.id
-    target.duplicates += 1 + _hand_over_duplicates(session, row, target)
+    case.change.handed_over += _hand_over_duplicates(session, row, target)
+    target.duplicates += 1 + len(case.change.handed_over)
     target.version += 1
     session.add(target)
     letters.write_reporter(session, row, event, now=now)
@@ -99,6 +101,7 @@ def list_likely_duplicates(session: Session, actor: Actor, row: Complaint) -> li
     return [
         LikelyDuplicate(
             other.protocol,
+            other.version,
             f"{channel_label(other.channel) or 'Sem canal'} · "
             f"{COMPLAINT_KIND_NAMES[ComplaintKindCode(other.kind)].lower()}",
             format_date(clock.to_local_day(other.occurred_at))[:5],
@@ -138,13 +141,13 @@ def _lock_both(session: Session, protocol: str, original: str) -> tuple[Complain
     return locked[0], locked[-1]
 
 
-def _hand_over_duplicates(session: Session, row: Complaint, target: Complaint) -> int:
-    """Give a complaint's own duplicates to its original; return how many."""
+def _hand_over_duplicates(session: Session, row: Complaint, target: Complaint) -> list[int]:
+    """Give a complaint's own duplicates to its original; return their ids."""
     if not row.duplicates:
-        return 0
+        return []
     children = session.exec(select(Complaint).where(col(Complaint.duplicate_of_id) == row.id)).all()
     for child in children:
         child.duplicate_of_id = target.id
         session.add(child)
-    moved, row.duplicates = len(children), 0
-    return moved
+    row.duplicates = 0
+    return [child.id or 0 for child in children]

@@ -7,8 +7,9 @@ from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
 from canais_app import routes
+from canais_app.accounts import queries as accounts
 from canais_app.accounts.models import Staff, StaffRole
-from canais_app.accounts.roles import Role
+from canais_app.accounts.roles import Permission, Role
 from canais_app.complaints.kinds import COMPLAINT_KIND_NAMES, ComplaintKindCode
 from canais_app.complaints.lifecycle import COMPLAINT_STATUS_NAMES, ComplaintStatus
 from canais_app.complaints.models import Complaint, ComplaintEvent
@@ -89,10 +90,14 @@ def write_unit(
 
 
 def withdraw_letters(session: Session, events: Iterable[tuple[int, int]]) -> None:
-    """Withdraw the letters of events (complaint, event) that were undone."""
+    """Withdraw the letters of events (complaint, event) that are undone.
+
+    Raises:
+        ConflictError: one was sent, or is being sent.
+    """
     for complaint_id, event_id in events:
         thread = f"complaint:{complaint_id}:{event_id}"
-        outbox.withdraw(session, thread, (COMPLAINT_ANSWER, COMPLAINT_FORWARDED))
+        outbox.withdraw_all(session, thread, (COMPLAINT_ANSWER, COMPLAINT_FORWARDED))
 
 
 def write_owner(
@@ -134,9 +139,6 @@ def _unit_addresses(session: Session, unit: Unit) -> list[str]:
 
 
 def staff_to_warn(session: Session, owner_id: int | None) -> list[Staff]:
-    """Return the owner of a complaint, or without one everybody who triages."""
-    query = select(Staff).where(col(Staff.status) == "active")
-    if owner_id is not None:
-        return list(session.exec(query.where(col(Staff.id) == owner_id)))
-    triages = select(col(StaffRole.staff_id)).where(col(StaffRole.role) == Role.CORREGEDORIA)
-    return list(session.exec(query.where(col(Staff.id).in_(triages)).order_by(col(Staff.id))))
+    """Return the owner of a complaint, if they still triage, or else everybody who does."""
+    everybody = accounts.list_staff_with(session, Permission.TRIAGE_COMPLAINTS)
+    return [person for person in everybody if person.id == owner_id] or everybody

@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from canais_app.accounts import audit
-from canais_app.accounts.models import Staff, StaffRole
-from canais_app.accounts.roles import ROLES_BY_PERMISSION, Actor, Permission, require_permission
+from canais_app.accounts import queries as accounts
+from canais_app.accounts.models import Staff
+from canais_app.accounts.roles import Actor, Permission, require_permission
 from canais_app.complaints import lifecycle, queries
 from canais_app.complaints.errors import IllegalTransitionError
 from canais_app.complaints.lifecycle import CLOSED_STATUSES, PENDING_STATUSES, ComplaintStatus
@@ -266,10 +267,7 @@ def assign_complaint(  # noqa: PLR0913 (it has that many parts)
 def list_owners(session: Session, actor: Actor) -> Sequence[Staff]:
     """Return the active people who triage, by name."""
     require_permission(actor, Permission.TRIAGE_COMPLAINTS)
-    roles = [str(role) for role in ROLES_BY_PERMISSION[Permission.TRIAGE_COMPLAINTS]]
-    triages = select(col(StaffRole.staff_id)).where(col(StaffRole.role).in_(roles))
-    query = select(Staff).where(col(Staff.id).in_(triages), col(Staff.status) == "active")
-    return session.exec(query.order_by(col(Staff.name), col(Staff.id))).all()
+    return accounts.list_staff_with(session, Permission.TRIAGE_COMPLAINTS)
 
 
 def mark_read(session: Session, actor: Actor, protocol: str, *, now: datetime) -> None:  # noqa: ARG001 (as every service of the desk)

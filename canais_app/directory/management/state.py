@@ -7,7 +7,7 @@ import reflex as rx
 from pydantic import BaseModel
 from sqlmodel import Session
 
-from canais_app.accounts.queries import load_grants
+from canais_app.accounts.queries import load_actor
 from canais_app.accounts.roles import Actor, Permission, require_permission
 from canais_app.accounts.staff_state import (
     StaffState,
@@ -96,8 +96,7 @@ def _recheck_permission(_session: Session, actor: Actor, _now: datetime) -> None
 
 def _read(session: Session, room: str, now: datetime) -> dict[str, object]:
     """Read the page of the room's person, with their current roles."""
-    staff_id = int(room.rpartition("#")[2])
-    actor = Actor(staff_id, grants=load_grants(session, staff_id))
+    actor = load_actor(session, int(room.rpartition("#")[2]))
     return {
         "units": views.list_managed_units(session, actor=actor, now=now),
         "waiting": corrections.list_open_corrections(session, actor=actor),

@@ -81,7 +81,7 @@ def _pass_on() -> rx.Component:
         "Passar",
         forms.plain_select(
             "passar-para",
-            "Passar a",
+            "Passar para",
             rx.el.option("De volta à fila", value=""),
             rx.foreach(STATE.handlers, lambda each: rx.el.option(each[1], value=each[0])),
             name="to",
