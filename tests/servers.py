@@ -40,47 +40,56 @@ def _unprivileged() -> str | None:
     return "postgres" if "postgres" in names else "nobody"
 
 
-@contextlib.contextmanager
-def start_postgres(*, durable: bool = False) -> Iterator[str]:
-    """Start an empty cluster on loopback and yield its URL. Needs `postgres_bin()`.
+class Postgres:
+    """A cluster on loopback in a folder of its own. `durable` keeps fsync on, for measurements."""
 
-    `durable` keeps fsync on, for measurements.
-    """
-    binaries = postgres_bin()
-    assert binaries is not None
-    user = _unprivileged()
-    home = Path(tempfile.mkdtemp(prefix="canais-pg-"))
-    if user:
-        shutil.chown(home, user)
-    data, port = home / "data", free_port()
+    def __init__(self, *, durable: bool = False) -> None:
+        self.home = Path(tempfile.mkdtemp(prefix="canais-pg-"))
+        self.user = _unprivileged()
+        if self.user:
+            shutil.chown(self.home, self.user)
+        self.port = free_port()
+        self.flags = f"-p {self.port} -h 127.0.0.1 -k {self.home} -c max_connections=200"
+        self.flags += "" if durable else " -c fsync=off"
+        self.url = f"postgresql://canais@127.0.0.1:{self.port}/postgres"
+        data = str(self.home / "data")
+        self._run("initdb", "-D", data, "-U", "canais", "-A", "trust", "-E", "UTF8", "--no-locale")
 
-    def run(program: str, *args: str) -> None:
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        patience = ("-w", "-t", str(START_TIMEOUT_SECONDS))
+        log = ("-l", str(self.home / "log"))
+        self._run(
+            "pg_ctl", "-D", str(self.home / "data"), "-o", self.flags, *log, *patience, "start"
+        )
+
+    def stop(self) -> None:
+        """End it at once, as a crash would."""
+        self._run("pg_ctl", "-D", str(self.home / "data"), "-m", "immediate", "-w", "stop")
+
+    def _run(self, program: str, *args: str) -> None:
+        binaries = postgres_bin()
+        assert binaries is not None
         done = subprocess.run(
-            [binaries / program, *args], user=user, cwd=home, capture_output=True, check=False
+            [binaries / program, *args],
+            user=self.user,
+            cwd=self.home,
+            capture_output=True,
+            check=False,
         )
         assert done.returncode == 0, done.stderr.decode()
 
-    flags = f"-p {port} -h 127.0.0.1 -k {home} -c max_connections=200"
-    flags += "" if durable else " -c fsync=off"
-    run("initdb", "-D", str(data), "-U", "canais", "-A", "trust", "-E", "UTF8", "--no-locale")
-    run(
-        "pg_ctl",
-        "-D",
-        str(data),
-        "-o",
-        flags,
-        "-l",
-        str(home / "log"),
-        "-w",
-        "-t",
-        str(START_TIMEOUT_SECONDS),
-        "start",
-    )
+
+@contextlib.contextmanager
+def start_postgres(*, durable: bool = False) -> Iterator[str]:
+    """Start an empty cluster and yield its URL. Needs `postgres_bin()`."""
+    cluster = Postgres(durable=durable)
+    cluster.start()
     try:
-        yield f"postgresql://canais@127.0.0.1:{port}/postgres"
+        yield cluster.url
     finally:
-        run("pg_ctl", "-D", str(data), "-m", "immediate", "-w", "stop")
-        shutil.rmtree(home, ignore_errors=True)
+        cluster.stop()
+        shutil.rmtree(cluster.home, ignore_errors=True)
 
 
 def create_database(cluster: str, name: str, template: str = "template0") -> str:

@@ -15,6 +15,7 @@ from canais_app.api import (
     complaints,
     directory,
     drafts,
+    edge,
     files,
     importing,
     oidc_routes,
@@ -29,21 +30,11 @@ from canais_app.api import (
     waitlist,
 )
 from canais_app.api.html import docs, pages, reporting, status_page, subscriptions, tracking
+from canais_app.api.problems import problem_response
 from canais_app.directory.errors import UnitMovedError
 from canais_app.kit.errors import AppError, BusyError, TooManyRequestsError, error_from_findings
 
-PROBLEM_MEDIA_TYPE = "application/problem+json"
 log = structlog.get_logger()
-
-
-def problem_response(
-    status: int, title: str, detail: str, errors: dict[str, str] | None = None
-) -> JSONResponse:
-    """Return an error in the format of RFC 9457."""
-    body: dict[str, object] = {"title": title, "status": status, "detail": detail}
-    if errors:
-        body["errors"] = errors
-    return JSONResponse(body, status, media_type=PROBLEM_MEDIA_TYPE)
 
 
 async def handle_refusal(_request: Request, refusal: Exception) -> JSONResponse:
@@ -55,12 +46,11 @@ async def handle_refusal(_request: Request, refusal: Exception) -> JSONResponse:
     return answer
 
 
-async def handle_busy(_request: Request, wrong: Exception) -> JSONResponse:
-    """Answer a timeout of the database: 503 with Retry-After."""
-    log.warning("database_busy", cause=type(wrong.__cause__).__name__)
-    answer = problem_response(BusyError.status, BusyError.title, BusyError.message)
-    answer.headers["Retry-After"] = str(BusyError.retry_after)
-    return answer
+async def handle_busy(_request: Request, wrong: Exception) -> Response:
+    """Answer while the database is busy or away: 503 with Retry-After."""
+    assert isinstance(wrong, BusyError)  # noqa: S101 (registered for that class only)
+    log.warning(wrong.event, cause=type(wrong.__cause__).__name__)
+    return edge.busy_error(wrong)
 
 
 async def handle_unit_moved(request: Request, refusal: Exception) -> Response:
@@ -91,18 +81,22 @@ async def handle_invalid_request(_request: Request, wrong: Exception) -> JSONRes
 async def handle_http_error(_request: Request, wrong: Exception) -> JSONResponse:
     """Answer an unknown path or method."""
     assert isinstance(wrong, HTTPException)  # noqa: S101 (registered for that class only)
-    words = {404: "Este endereço não existe.", 405: "Este endereço não aceita esse método."}
-    return problem_response(
+    words = {
+        404: "Este endereço não existe.",
+        405: "Este endereço não aceita esse método.",
+        408: "O envio demorou demais.",
+        413: "O envio passa do tamanho aceito.",
+    }
+    answer = problem_response(
         wrong.status_code, "Pedido recusado", words.get(wrong.status_code, "Confira o pedido.")
     )
+    answer.headers.update(wrong.headers or {})  # `Allow`, which a 405 must have
+    return answer
 
 
-async def handle_internal_error(_request: Request, wrong: Exception) -> JSONResponse:
-    """Answer an internal error without details, which are in the log."""
-    log.error("request_failed", exc_info=wrong)
-    return problem_response(
-        500, "Falha nossa", "Algo falhou do nosso lado. Tente de novo em instantes."
-    )
+async def handle_internal_error(_request: Request, _wrong: Exception) -> Response:
+    """Answer an internal error without details; `RequestMiddleware` logs it."""
+    return edge.internal_error()
 
 
 def create_app() -> FastAPI:

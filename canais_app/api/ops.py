@@ -20,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, text
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from canais_app.api.edge import route_template
 from canais_app.api.headers import BUILD_FOLDER
 from canais_app.kit import clock, db, limits, live, migrations
 from canais_app.kit.errors import AuthenticationRequiredError, BusyError, NotFoundError
@@ -147,19 +148,12 @@ class MetricsMiddleware:
 
         async def count(message: Message) -> None:
             if message["type"] == "http.response.start":
-                route = _template(scope)
+                route = route_template(scope)
                 REQUEST_COUNTER.labels(_method(scope), route, str(message["status"])).inc()
                 REQUEST_SECONDS.labels(route).observe(time.perf_counter() - begun)
             await send(message)
 
         await self.app(scope, receive, count)
-
-
-def _template(scope: Scope) -> str:
-    """Return the route's template; all pages are one route, all files another."""
-    if scope["path"].startswith("/assets/"):
-        return "assets"
-    return getattr(scope.get("route"), "path", "") or "pages"
 
 
 def _method(scope: Scope) -> str:

@@ -33,6 +33,7 @@ from canais_app.directory.spreadsheet import service as spreadsheet
 from canais_app.expediente import service as calendar
 from canais_app.jobs import retention
 from canais_app.kit import clock, db
+from canais_app.kit.errors import BusyError
 from canais_app.outbox import delivery
 from canais_app.settings import settings
 from canais_app.webhooks import service as webhooks
@@ -196,6 +197,8 @@ async def run_forever(job: Job) -> None:
     while True:
         try:
             await job.work()
+        except BusyError as wrong:
+            log.warning("job_postponed", job=job.name, cause=wrong.event)
         except Exception:
             log.exception("job_failed", job=job.name)
         await asyncio.sleep(job.seconds)

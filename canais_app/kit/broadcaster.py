@@ -10,12 +10,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import psycopg
 import reflex as rx
 import structlog
 from sqlmodel import Session
 
 from canais_app import routes
 from canais_app.kit import clock, db, pubsub
+from canais_app.kit.errors import BusyError
 from canais_app.kit.sockets import SocketRegistry
 
 MIN_INTERVAL_SECONDS = 0.2  # between two updates of one topic
@@ -112,6 +114,9 @@ class Broadcaster:
             return rooms
         try:
             return await db.read(choose, rooms, clock.now())
+        except BusyError as wrong:
+            log.warning("live_rooms_not_selected", cause=wrong.event)
+            return rooms
         except Exception:
             log.exception("live_rooms_selection_failed", topic=topic.partition(":")[0])
             return rooms
@@ -127,6 +132,9 @@ class Broadcaster:
                 self.rooms[topic].discard(room)
                 return
             values = await db.read(view.read, room, clock.now())
+        except BusyError as wrong:
+            log.warning("live_view_not_read", cause=wrong.event)
+            return
         except Exception:
             log.exception("live_view_read_failed", topic=topic.partition(":")[0])
             return
@@ -140,11 +148,13 @@ class Broadcaster:
                 await pubsub.listen(self.on_change, self._on_listening)
             except asyncio.CancelledError:
                 raise
+            except (BusyError, psycopg.OperationalError) as wrong:
+                log.warning("live_listening_lost", error=type(wrong).__name__)
             except Exception:
-                self.listening.clear()
-                self._may_have_missed = True
                 log.exception("live_listening_failed")
-                await asyncio.sleep(1)
+            self.listening.clear()
+            self._may_have_missed = True
+            await asyncio.sleep(1)
 
     def _on_listening(self) -> None:
         self.listening.set()

@@ -19,12 +19,12 @@ import psycopg
 import structlog
 from sqlalchemy import Engine, Index, Table, event, func, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DataError, InvalidatePoolError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import QueuePool
 from sqlmodel import Session, create_engine, select
 
-from canais_app.kit.errors import BusyError, InvalidError, NotFoundError
+from canais_app.kit.errors import BusyError, DatabaseAwayError, InvalidError, NotFoundError
 from canais_app.settings import settings
 
 P = ParamSpec("P")
@@ -32,10 +32,14 @@ T = TypeVar("T")
 
 MAX_ATTEMPTS = 3
 _RETRIABLE = {"40001", "40P01"}  # serialization failure, deadlock (PostgreSQL, appendix A)
+# Classes of errors: connection, resources (disk, connections), operator intervention (shutdown).
+_AWAY = ("08", "53", "57P")
+_SQLITE_AWAY = ("disk is full", "unable to open database", "disk I/O error", "readonly database")
 _TIMED_OUT = {"55P03", "57014"}  # lock_not_available, query_canceled
 # Seconds that a web transaction waits: for a lock or a statement of PostgreSQL, for SQLite's
 # writer, for a connection of the pool.
 LOCK_TIMEOUT, STATEMENT_TIMEOUT, SQLITE_TIMEOUT, POOL_TIMEOUT = 3, 15, 5, 5
+CONNECT_TIMEOUT = 5  # seconds to open a connection to PostgreSQL
 LONG_SQLITE_TIMEOUT = 60  # the same for a long command, beside a server that writes
 WRITERS = 20  # threads for transactions that write; reads use asyncio's own and never wait for them
 # SQLite has one writer; the writers of a process wait here instead of in its busy handler.
@@ -59,6 +63,7 @@ def get_engine() -> Engine:
             max_overflow=20,
             pool_timeout=POOL_TIMEOUT,
             pool_use_lifo=True,  # the connection used last has its statements prepared
+            connect_args={"connect_timeout": CONNECT_TIMEOUT},
             hide_parameters=True,
         )
         event.listen(made, "connect", _prepare_postgres)
@@ -135,7 +140,7 @@ def long_running() -> Generator[None, None, None]:
 
 @contextmanager
 def _translate_errors() -> Generator[None, None, None]:
-    """Raise `BusyError` for a timeout of the database or of its pool, `InvalidError` for NUL.
+    """Raise `BusyError` for a timeout or a lost database, `InvalidError` for NUL.
 
     PostgreSQL's driver refuses a text with NUL before it is sent; SQLite finds nothing.
     """
@@ -143,15 +148,25 @@ def _translate_errors() -> Generator[None, None, None]:
         yield
     except PoolTimeoutError as wrong:
         raise BusyError from wrong
-    except OperationalError as wrong:
-        state = getattr(wrong.orig, "sqlstate", None)
-        if state in _TIMED_OUT or "database is locked" in str(wrong.orig):
-            raise BusyError from wrong
-        raise
     except DataError as wrong:
         if "NUL" in str(wrong.orig):
             raise InvalidError("O texto tem um caractere que não se pode usar.") from wrong
         raise
+    except DBAPIError as wrong:
+        state, words = getattr(wrong.orig, "sqlstate", None), str(wrong.orig)
+        if state in _TIMED_OUT or "database is locked" in words:
+            raise BusyError from wrong
+        if _is_away(wrong, state or "", words):
+            raise DatabaseAwayError from wrong
+        raise
+
+
+def _is_away(wrong: DBAPIError, state: str, words: str) -> bool:
+    """Return whether an error says that the database is not there, whatever was asked of it."""
+    if settings().is_sqlite:
+        return any(part in words for part in _SQLITE_AWAY)
+    never_connected = isinstance(wrong, OperationalError) and not state
+    return wrong.connection_invalidated or never_connected or state.startswith(_AWAY)
 
 
 @contextmanager
@@ -174,6 +189,7 @@ def write_transaction() -> Generator[Session, None, None]:
 
     Raises:
         BusyError: a lock, a statement or the pool took longer than the web may wait.
+        DatabaseAwayError: it cannot be reached; of a commit nobody knows whether it was done.
         InvalidError: a text holds NUL (PostgreSQL).
     """
     with (
@@ -195,6 +211,7 @@ def read_transaction() -> Generator[Session, None, None]:
 
     Raises:
         BusyError: a statement or the pool took longer than the web may wait.
+        DatabaseAwayError: it cannot be reached.
         InvalidError: a text holds NUL (PostgreSQL).
     """
     with _translate_errors(), Session(get_engine().execution_options(reads=True)) as session:
@@ -254,7 +271,9 @@ def try_advisory_lock(session: Session, job: str) -> bool:
 async def connect_psycopg() -> psycopg.AsyncConnection:
     """Open a connection to PostgreSQL outside the pool, in autocommit: for LISTEN and locks."""
     url = settings().database_url.replace("postgresql+psycopg://", "postgresql://")
-    return await psycopg.AsyncConnection.connect(url, autocommit=True)
+    return await psycopg.AsyncConnection.connect(
+        url, autocommit=True, connect_timeout=CONNECT_TIMEOUT
+    )
 
 
 def reset_sequences(session: Session, *tables: Table) -> None:

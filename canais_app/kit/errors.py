@@ -79,6 +79,7 @@ class BusyError(Exception):
 
     status = 503
     title = "Sistema ocupado"
+    event = "database_busy"  # in the log
     retry_after = 5
     message = (
         "O sistema está muito ocupado agora. Tente de novo em alguns segundos; "
@@ -87,6 +88,17 @@ class BusyError(Exception):
 
     def __init__(self) -> None:
         super().__init__(self.message)
+
+
+class DatabaseAwayError(BusyError):
+    """The database cannot be reached, or its disk is full."""
+
+    title = "Sistema fora do ar"
+    event = "database_away"
+    message = (
+        "O sistema está fora do ar por instantes. Tente de novo em alguns segundos; "
+        "nada do que você preencheu se perdeu."
+    )
 
 
 _MESSAGES = {

@@ -7,12 +7,14 @@ colon; the private room of each socket does not.
 """
 
 import contextlib
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import reflex as rx
+import structlog
 from reflex.event import EventSpec
 from reflex.state import StateUpdate
 from reflex_base.constants.state import FIELD_MARKER
@@ -20,9 +22,14 @@ from reflex_base.event import Event
 from sqlmodel import Session
 
 from canais_app.kit import clock, db
+from canais_app.settings import settings
 
 NAMESPACE = "/_event"
 RECHECK_KEY = "canais.recheck"  # of the checks by room in a socket's environment
+
+# Events of one socket: a person makes a few a second, a page that opens about ten at once.
+EVENTS_PER_SECOND, EVENTS_AT_ONCE = 20.0, 200.0
+log = structlog.get_logger()
 
 # Returns whether a page may still receive updates.
 RecheckAccess = Callable[[Session, datetime], bool]
@@ -99,6 +106,43 @@ class SocketRegistry:
 
     def _rooms(self) -> Mapping[Any, Any]:
         return self.sio.manager.rooms.get(NAMESPACE, {})
+
+
+class EventBudget:
+    """What each socket may still send: a bucket that fills with time (token bucket)."""
+
+    def __init__(self) -> None:
+        self._left: dict[str, tuple[float, float]] = {}  # by socket: events, and as of when
+
+    def take(self, sid: str, now: float) -> bool:
+        """Take one event at `now` (seconds of any clock); return False when nothing is left."""
+        left, since = self._left.get(sid, (EVENTS_AT_ONCE, now))
+        left = min(EVENTS_AT_ONCE, left + (now - since) * EVENTS_PER_SECOND)
+        is_left = left >= 1
+        self._left[sid] = (left - is_left, now)
+        return is_left
+
+    def forget(self, sid: str) -> None:
+        """Forget a socket that is gone."""
+        self._left.pop(sid, None)
+
+
+def limit_events(app: rx.App) -> None:
+    """Close sockets that send more events than `EventBudget` allows."""
+    namespace: Any = app.event_namespace
+    dispatch, budget = namespace.trigger_event, EventBudget()
+
+    async def trigger_event(event: str, sid: str, *args: Any) -> Any:  # noqa: ANN401 (socketio's)
+        if event == "disconnect":
+            budget.forget(sid)
+        elif settings().rate_limits == "on" and not budget.take(sid, time.monotonic()):
+            if namespace.server.manager.is_connected(sid, NAMESPACE):
+                log.warning("socket_closed", cause="too many events")
+                await namespace.server.disconnect(sid, namespace=NAMESPACE)
+            return None
+        return await dispatch(event, sid, *args)
+
+    namespace.trigger_event = trigger_event
 
 
 def _redirect(path: str) -> EventSpec:

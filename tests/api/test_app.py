@@ -4,7 +4,8 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from canais_app.api.app import PROBLEM_MEDIA_TYPE, create_app
+from canais_app.api.app import create_app
+from canais_app.api.problems import PROBLEM_MEDIA_TYPE
 from canais_app.kit.errors import ConflictError, TooManyRequestsError
 
 

@@ -61,3 +61,11 @@ def test_messages_of_errors_are_redacted(words: str, bare: str | None) -> None:
     kept = logs.redact(words)
     assert kept.startswith((bare or words.partition("\n")[0]).rstrip("…"))
     assert not [secret for secret in SECRETS if secret in kept]
+
+
+def test_of_equal_entries_some_are_written_and_the_rest_is_counted() -> None:
+    sampler = logs.Sampler()
+    written = sum(sampler.count("equal", now=moment / 100)[0] for moment in range(900))
+    assert written == logs.SAMPLE
+    assert sampler.count("equal", now=logs.SAMPLE_SECONDS) == (True, 900 - logs.SAMPLE)
+    assert sampler.count("other", now=0.0) == (True, 0)

@@ -1,0 +1,159 @@
+"""The served portal, in two processes with rate limits, while a server it needs is away."""
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import psycopg
+import pytest
+
+from canais_app.jobs.worker import LOCK_KEY
+from tests import servers
+from tests.e2e.conftest import Server, serve_portal
+
+pytestmark = [
+    pytest.mark.alone,
+    pytest.mark.skipif(
+        servers.postgres_bin() is None or shutil.which("redis-server") is None,
+        reason="needs PostgreSQL and Redis (apt: postgresql redis-server)",
+    ),
+]
+BACK_SECONDS = 10
+REPORT = {"channel": "email", "kind": "sem_resposta"}
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[servers.Postgres]:
+    made = servers.Postgres()
+    made.start()
+    yield made
+    made.stop()
+    shutil.rmtree(made.home, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def redis_port() -> int:
+    return servers.free_port()
+
+
+@pytest.fixture(scope="module")
+def portal(
+    cluster: servers.Postgres, redis_port: int, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    with serve_portal(
+        tmp_path_factory.mktemp("portal"),
+        "bench-data --units 20 --appointments 0 --complaints 0",
+        DATABASE_URL=cluster.url,
+        REDIS_URL=f"redis://127.0.0.1:{redis_port}",
+        WORKERS="2",
+        RATE_LIMITS="on",
+    ) as made:
+        yield made
+
+
+def knock(portal: Server, seconds: float) -> Counter[int]:
+    """Read and write for a while, with a new connection each time; count the answers."""
+    seen: Counter[int] = Counter()
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        with httpx.Client(base_url=portal.url, timeout=30) as client:
+            seen[client.get("/api/v1/agendas").status_code] += 1
+            unknown = {"unit": "nao-existe", **REPORT}
+            seen[client.post("/api/v1/complaints", json=unknown).status_code] += 1
+    return seen
+
+
+def log_lines(portal: Server) -> int:
+    return len(Path(portal.log).read_text("utf-8").splitlines())
+
+
+def is_ready(portal: Server) -> bool:
+    return httpx.get(f"{portal.url}/readyz", timeout=30).status_code == 200
+
+
+def wait_until_ready(portal: Server) -> float:
+    begun = time.monotonic()
+    while not is_ready(portal):
+        assert time.monotonic() < begun + BACK_SECONDS, "not back within ten seconds"
+        time.sleep(0.1)
+    return time.monotonic() - begun
+
+
+def holders(cluster: servers.Postgres) -> int:
+    """Return how many connections hold the worker's lock."""
+    asked = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND objid = %s"
+    with psycopg.connect(cluster.url) as connection:
+        row = connection.execute(asked, (LOCK_KEY,)).fetchone()
+        assert row is not None
+        return row[0]
+
+
+def worker_processes(portal: Server) -> list[int]:
+    """Return the worker processes below the server."""
+    assert portal.process is not None
+    found = subprocess.run(
+        ["/usr/bin/pgrep", "-f", f"canais_app.cli worker --parent {portal.process.pid}"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return [int(line) for line in found.stdout.split()]
+
+
+def test_without_redis_nothing_is_refused_and_it_is_said(portal: Server) -> None:
+    """Redis has not been started: the counters are those of each process."""
+    assert set(knock(portal, 3)) <= {200, 404, 422, 429}
+    assert httpx.get(f"{portal.url}/readyz").json()["checks"]["redis"] == "degraded"
+    assert "FALHA contadores: degraded" in doctor(portal)
+
+
+def doctor(portal: Server) -> str:
+    try:
+        return portal.canais("doctor")
+    except subprocess.CalledProcessError as ended:
+        return str(ended.stdout)
+
+
+def test_while_the_database_is_away_calls_get_503_and_it_comes_back(
+    portal: Server, cluster: servers.Postgres
+) -> None:
+    wait_until_ready(portal)
+    before = log_lines(portal)
+    cluster.stop()
+    seen = knock(portal, 5)
+    failed = seen[503]
+    cluster.start()
+    took = wait_until_ready(portal)
+    assert failed > 0
+    assert set(seen) <= {200, 404, 422, 429, 503}, seen
+    assert set(knock(portal, 2)) <= {200, 404, 422, 429}
+    assert log_lines(portal) - before <= 2 * failed + 40, took  # 40: of the background tasks
+
+
+def test_after_a_restart_of_the_database_one_worker_is_active(
+    portal: Server, cluster: servers.Postgres
+) -> None:
+    cluster.stop()
+    cluster.start()
+    until = time.monotonic() + 30
+    while holders(cluster) != 1:
+        assert time.monotonic() < until, "no worker is active"
+        time.sleep(0.2)
+    assert len(worker_processes(portal)) == 1
+
+
+def test_a_worker_process_that_is_killed_is_replaced(
+    portal: Server, cluster: servers.Postgres
+) -> None:
+    (before,) = worker_processes(portal)
+    os.kill(before, signal.SIGKILL)
+    until = time.monotonic() + 30
+    while holders(cluster) != 1 or worker_processes(portal) in ([], [before]):
+        assert time.monotonic() < until, "no new worker"
+        time.sleep(0.2)
