@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Body, Header, Query, Response
+from fastapi import APIRouter, Body, Depends, Header, Query, Request, Response
 from pydantic import AwareDatetime, BaseModel, Field
 
 from canais_app import routes
@@ -13,10 +13,17 @@ from canais_app.agenda.notifications import appointments
 from canais_app.agenda.statistics import AgendaStatistics
 from canais_app.agenda.views import AgendaCard, AppointmentView, HeldSlot, OpenSlot
 from canais_app.api.deps import NO_STORE_HEADERS, ClientAddress, Moment, Slug, ViewModel
+from canais_app.api.public_answers import (
+    NoParameters,
+    accept_parameters,
+    answer_model,
+    get_and_head,
+)
 from canais_app.kit import clock, db, forms, limits
 
 router = APIRouter(prefix=routes.API, tags=["agendas"])
 READ, WRITE, BOOK = "240/minute", "60/minute", "20/minute"
+MAX_AGE = 5  # seconds: slots are taken all the time
 BOUND_HELP = "A day of the court, as `2026-11-25`, or a moment, as `2026-11-25T14:00:00-04:00`."
 
 
@@ -129,22 +136,28 @@ def _item(card: AgendaCard) -> AgendaItem:
     return found.model_copy(update={"next_free": card.next_free or None})
 
 
-@router.get("/agendas")
-async def list_agendas(address: ClientAddress) -> AgendaList:
+@get_and_head(router, "/agendas", response_model=AgendaList, dependencies=[NoParameters])
+async def list_agendas(request: Request, address: ClientAddress) -> Response:
     """List the published agendas with the next free slot of each."""
     limits.check_rate_limit(READ, "agendas", address)
     cards = await db.read(queries.list_agendas, now=clock.now())
-    return AgendaList(items=[_item(card) for card in cards])
+    return answer_model(request, AgendaList(items=[_item(card) for card in cards]), max_age=MAX_AGE)
 
 
-@router.get("/agendas/{slug}/slots")
-async def list_slots(
+@get_and_head(
+    router,
+    "/agendas/{slug}/slots",
+    response_model=SlotList,
+    dependencies=[Depends(accept_parameters("from", "to", "modality"))],
+)
+async def list_slots(  # noqa: PLR0913, PLR0917 (the parameters of the address)
+    request: Request,
     slug: Slug,
     address: ClientAddress,
     first: Annotated[str, Query(alias="from", max_length=40, description=BOUND_HELP)] = "",
     last: Annotated[str, Query(alias="to", max_length=40, description=BOUND_HELP)] = "",
     modality: Annotated[Modality | Literal[""], Query()] = "",
-) -> SlotList:
+) -> Response:
     """List the bookable slots from `from` to `to` (default: from today, for four weeks).
 
     A last day is included; a last moment is not.
@@ -152,13 +165,10 @@ async def list_slots(
     limits.check_rate_limit(READ, "slots", address)
     now = clock.now()
     time_range = slot_queries.parse_time_range(first, last, now=now)
-    return SlotList(
-        items=list(
-            await db.read(
-                slot_queries.list_slots_in_range, slug, time_range, now=now, modality=modality
-            )
-        )
+    found = await db.read(
+        slot_queries.list_slots_in_range, slug, time_range, now=now, modality=modality
     )
+    return answer_model(request, SlotList(items=list(found)), max_age=MAX_AGE)
 
 
 @router.post("/agendas/{slug}/holds", status_code=201)

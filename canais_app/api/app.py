@@ -1,10 +1,13 @@
 """The FastAPI app: its routers, and errors as problem details (RFC 9457)."""
 
+from typing import Any
+
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from canais_app import __version__, routes, wiring
 from canais_app.api import (
@@ -30,10 +33,19 @@ from canais_app.api import (
     waitlist,
 )
 from canais_app.api.html import docs, pages, reporting, status_page, subscriptions, tracking
-from canais_app.api.problems import problem_response
+from canais_app.api.problems import PROBLEM_ANSWERS, Problem, problem_response
+from canais_app.complaints.public_status import datasets
 from canais_app.directory.errors import UnitMovedError
 from canais_app.kit.errors import AppError, BusyError, TooManyRequestsError, error_from_findings
+from canais_app.settings import settings
 
+CONTACT = {"name": "Ouvidoria do TJMT", "email": "ouvidoria@tjmt.jus.br"}
+ABOUT = (
+    "Unidades, canais, agendas, avisos e a situação dos canais do Poder Judiciário de Mato Grosso. "
+    "Horas em RFC 3339; listas têm `items` e `next`; erros seguem a RFC 9457. Leituras públicas "
+    "têm ETag, aceitam HEAD e podem ser feitas de outros sites (CORS)."
+)
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 log = structlog.get_logger()
 
 
@@ -99,13 +111,50 @@ async def handle_internal_error(_request: Request, _wrong: Exception) -> Respons
     return edge.internal_error()
 
 
+async def refuse_unknown(request: Request) -> Response:
+    """Refuse an unknown address below `/api`, or a method that it does not take.
+
+    Raises:
+        HTTPException: always; without this route the pages' own 404 would answer.
+    """
+    routers = (getattr(entry, "original_router", None) for entry in request.app.routes)
+    allowed = {
+        method
+        for router in routers
+        if router is not None
+        for route in router.routes
+        if route.matches(request.scope)[0] is Match.PARTIAL
+        for method in route.methods
+    }
+    if allowed:
+        raise HTTPException(405, headers={"Allow": ", ".join(sorted(allowed))})
+    raise HTTPException(404)
+
+
+class Api(FastAPI):
+    """The API, whose documentation names the format of its refusals."""
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the OpenAPI document."""
+        spec = super().openapi()
+        schema = Problem.model_json_schema()
+        spec["components"]["schemas"].setdefault("Problem", schema)
+        return spec
+
+
 def create_app() -> FastAPI:
     """Return the API with all routers."""
     wiring.connect_hooks()
-    app = FastAPI(
+    app = Api(
         title="Canais de Atendimento do Poder Judiciário de Mato Grosso",
+        description=ABOUT,
         version=__version__,
-        openapi_url=f"{routes.API}/openapi.json",
+        contact=CONTACT,
+        license_info={"name": datasets.LICENCE_NAME, "url": datasets.LICENCE},
+        terms_of_service=f"{settings().base_url}{routes.OPEN_DATA}",
+        servers=[{"url": settings().base_url}],
+        responses=PROBLEM_ANSWERS,
+        openapi_url=None,  # `html/docs.py` answers it as it does every public read
         docs_url=None,
         redoc_url=None,
     )
@@ -123,4 +172,5 @@ def create_app() -> FastAPI:
     ):  # fmt: skip
         app.include_router(module.router)
     app.include_router(triage.files)
+    app.add_route("/api/{path:path}", refuse_unknown, methods=METHODS, include_in_schema=False)
     return app

@@ -1,16 +1,21 @@
 """The court's calendar and notices in the API, and notices as Atom feeds."""
 
-import hashlib
 from datetime import date, timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
-from pydantic import StringConstraints
+from pydantic import BaseModel, StringConstraints
 from sqlmodel import Session
 
 from canais_app import routes
 from canais_app.api import atom
+from canais_app.api.public_answers import (
+    accept_parameters,
+    answer_bytes,
+    answer_model,
+    get_and_head,
+)
 from canais_app.directory import notices, snapshot
 from canais_app.directory.views import NoticeView
 from canais_app.expediente.calendar import CourtCalendar
@@ -25,18 +30,74 @@ DEFAULT_SPAN, MAX_SPAN = timedelta(days=30), timedelta(days=366)
 Slug = Annotated[str, StringConstraints(max_length=160)]
 
 
-@router.get(f"{routes.API}/calendar", tags=["calendário"])
+MAX_AGE = 60  # seconds
+
+
+class DayItem(BaseModel):
+    """A day of the court; times are `12:00`, in the court's zone."""
+
+    date: str
+    is_open: bool
+    opens: str | None
+    closes: str | None
+    reason: str | None
+    deadlines_suspended: bool
+
+
+class CalendarResponse(BaseModel):
+    """Days of the court, in a comarca when one was named."""
+
+    comarca: str | None
+    items: list[DayItem]
+    next: str | None = None
+
+
+class NoticeItem(BaseModel):
+    """A notice; `comarca` and `unit` are slugs, null when it concerns the whole state."""
+
+    id: str
+    scope: str
+    comarca: str | None
+    unit: str | None
+    channel: str | None
+    kind: str
+    text: str
+    act: str
+    act_url: str
+    alternative: str
+    in_force: bool
+    starts_at: str
+    ends_at: str | None
+    updated_at: str
+
+
+class NoticeList(BaseModel):
+    """Notices in force, then announced ones."""
+
+    items: list[NoticeItem]
+    next: str | None = None
+
+
+@get_and_head(
+    router,
+    f"{routes.API}/calendar",
+    tags=["calendário"],
+    response_model=CalendarResponse,
+    dependencies=[Depends(accept_parameters("comarca", "from", "to"))],
+)
 async def get_calendar(
+    request: Request,
     comarca: Slug = "",
     first: Annotated[date | None, Query(alias="from")] = None,
     last: Annotated[date | None, Query(alias="to")] = None,
-) -> dict[str, Any]:
+) -> Response:
     """Return whether the court opens on each day, its hours, and why not; default: 31 days.
 
     These are the court's general hours; a unit may have others (`GET /units/{slug}`).
     """
     items = await db.read(_calendar_days, comarca, *_default_span(first, last))
-    return {"comarca": comarca or None, "items": items, "next": None}
+    found = CalendarResponse(comarca=comarca or None, items=items)
+    return answer_model(request, found, max_age=MAX_AGE)
 
 
 def _default_span(first: date | None, last: date | None) -> tuple[date, date]:
@@ -47,7 +108,7 @@ def _default_span(first: date | None, last: date | None) -> tuple[date, date]:
     return start, end
 
 
-def _calendar_days(session: Session, comarca: str, first: date, last: date) -> list[dict[str, Any]]:
+def _calendar_days(session: Session, comarca: str, first: date, last: date) -> list[DayItem]:
     court = load_calendar(session)
     place = Location(snapshot.load_snapshot(session).find_comarca(comarca).id if comarca else None)
     return [
@@ -56,53 +117,60 @@ def _calendar_days(session: Session, comarca: str, first: date, last: date) -> l
     ]
 
 
-def _calendar_day(day: date, court: CourtCalendar, place: Location) -> dict[str, Any]:
+def _calendar_day(day: date, court: CourtCalendar, place: Location) -> DayItem:
     state = court.open_state_on(day, place)
-    return {
-        "date": day.isoformat(),
-        "is_open": state.is_open,
-        "opens": state.opens.strftime("%H:%M") if state.opens else None,
-        "closes": state.closes.strftime("%H:%M") if state.closes else None,
-        "reason": state.reason or None,
-        "deadlines_suspended": state.deadlines_suspended,
-    }
+    return DayItem(
+        date=day.isoformat(),
+        is_open=state.is_open,
+        opens=state.opens.strftime("%H:%M") if state.opens else None,
+        closes=state.closes.strftime("%H:%M") if state.closes else None,
+        reason=state.reason or None,
+        deadlines_suspended=state.deadlines_suspended,
+    )
 
 
-def notice_item(view: NoticeView) -> dict[str, Any]:
+def notice_item(view: NoticeView) -> NoticeItem:
     """Return a notice in the API's format."""
-    return {
-        "id": view.uid,
-        "scope": view.scope,
-        "comarca": view.comarca or None,
-        "unit": view.unit or None,
-        "channel": view.channel or None,
-        "kind": view.kind,
-        "text": view.text,
-        "act": view.act,
-        "act_url": view.act_url,
-        "alternative": view.alternative,
-        "in_force": view.in_force,
-        "starts_at": clock.to_rfc3339(view.starts_at),
-        "ends_at": clock.to_rfc3339(view.ends_at) if view.ends_at else None,
-        "updated_at": clock.to_rfc3339(view.updated_at),
-    }
+    return NoticeItem(
+        id=view.uid,
+        scope=view.scope,
+        comarca=view.comarca or None,
+        unit=view.unit or None,
+        channel=view.channel or None,
+        kind=view.kind,
+        text=view.text,
+        act=view.act,
+        act_url=view.act_url,
+        alternative=view.alternative,
+        in_force=view.in_force,
+        starts_at=clock.to_rfc3339(view.starts_at),
+        ends_at=clock.to_rfc3339(view.ends_at) if view.ends_at else None,
+        updated_at=clock.to_rfc3339(view.updated_at),
+    )
 
 
-@router.get(f"{routes.API}/notices", tags=["calendário"])
-async def list_notices(comarca: Slug = "", unit: Slug = "") -> dict[str, Any]:
+@get_and_head(
+    router,
+    f"{routes.API}/notices",
+    tags=["calendário"],
+    response_model=NoticeList,
+    dependencies=[Depends(accept_parameters("comarca", "unit"))],
+)
+async def list_notices(request: Request, comarca: Slug = "", unit: Slug = "") -> Response:
     """Return notices in force and announced, of the state or of a comarca or unit."""
     found = await db.read(notices.list_for_place, now=clock.now(), comarca=comarca, unit=unit)
-    return {"items": [notice_item(view) for view in found], "next": None}
+    items = [notice_item(view) for view in found]
+    return answer_model(request, NoticeList(items=items), max_age=MAX_AGE)
 
 
-@router.api_route(routes.NOTICES_FEED, methods=["GET", "HEAD"], include_in_schema=False)
+@get_and_head(router, routes.NOTICES_FEED, include_in_schema=False)
 async def get_state_feed(request: Request) -> Response:
     """Return the notices of the whole state as an Atom feed."""
     found = await db.read(notices.list_published, now=clock.now())
     return _feed(request, found, routes.NOTICES_FEED, "Avisos do Poder Judiciário de Mato Grosso")
 
 
-@router.api_route(routes.COMARCA_NOTICES_FEED, methods=["GET", "HEAD"], include_in_schema=False)
+@get_and_head(router, routes.COMARCA_NOTICES_FEED, include_in_schema=False)
 async def get_comarca_feed(request: Request, slug: str) -> Response:
     """Return the notices of a comarca and of the whole state as an Atom feed."""
     name, found = await db.read(_comarca_notices, slug[:160])
@@ -121,8 +189,4 @@ def _feed(
     body = atom.render_atom(
         found, title=title, path=path, comarca=comarca, base=settings().base_url
     )
-    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    headers = {"ETag": tag, "Cache-Control": "public, max-age=60"}
-    if tag in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers=headers)
-    return Response(body, media_type=f"{atom.MEDIA_TYPE}; charset=utf-8", headers=headers)
+    return answer_bytes(request, body, f"{atom.MEDIA_TYPE}; charset=utf-8", max_age=MAX_AGE)

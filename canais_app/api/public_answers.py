@@ -2,12 +2,14 @@
 
 import gzip
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import FileResponse, Response
+from fastapi.responses import FileResponse, HTMLResponse, Response
 from pydantic import BaseModel
 
 from canais_app.kit.errors import InvalidError
@@ -57,20 +59,40 @@ def answer_model(request: Request, model: BaseModel, *, max_age: int) -> Respons
     return answer_bytes(request, body, "application/json", max_age=max_age)
 
 
-def answer_bytes(request: Request, body: bytes, media_type: str, *, max_age: int) -> Response:
-    """Return a body that any site may read, gzipped when accepted, or 304."""
+def answer_bytes(
+    request: Request,
+    body: bytes,
+    media_type: str,
+    *,
+    max_age: int,
+    modified: datetime | None = None,
+) -> Response:
+    """Return a body with its ETag, gzipped when accepted, or 304."""
+    headers = CORS_HEADERS | {"Cache-Control": f"public, max-age={max_age}"}
+    if modified is not None:
+        headers["Last-Modified"] = format_datetime(modified.astimezone(UTC), usegmt=True)
+    return _answer(request, Response(body, media_type=media_type, headers=headers))
+
+
+def _answer(request: Request, answer: Response) -> Response:
+    """Return an answer with its ETag, gzipped when accepted, or 304."""
+    body = bytes(answer.body)
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    headers = CORS_HEADERS | {
-        "ETag": etag,
-        "Cache-Control": f"public, max-age={max_age}",
-        "Vary": "Accept-Encoding",
-    }
-    if is_known(request, etag):
-        return Response(status_code=304, headers=headers)
+    answer.headers.update({"ETag": etag, "Vary": "Accept-Encoding"})
+    if answer.status_code == 200 and is_known(request, etag, answer.headers):  # noqa: PLR2004
+        kept = {
+            k: v for k, v in answer.headers.items() if k not in ("content-length", "content-type")
+        }
+        return Response(status_code=304, headers=kept)
     if len(body) >= MIN_GZIP_BYTES and accepts_gzip(request):
-        body = gzip.compress(body, 5, mtime=0)
-        headers["Content-Encoding"] = "gzip"
-    return Response(body, media_type=media_type, headers=headers)
+        answer.body = gzip.compress(body, 5, mtime=0)
+        answer.headers.update({"Content-Encoding": "gzip", "Content-Length": str(len(answer.body))})
+    return answer
+
+
+def answer_page(request: Request, page: str, *, status: int = 200) -> Response:
+    """Return a page of HTML, asked for anew each time: unchanged, it is a 304."""
+    return _answer(request, HTMLResponse(page, status, headers={"Cache-Control": "no-cache"}))
 
 
 def answer_file(request: Request, path: Path, media_type: str, *, max_age: int) -> Response:
@@ -92,11 +114,14 @@ def answer_file(request: Request, path: Path, media_type: str, *, max_age: int) 
     return FileResponse(packed if use_gzip else path, media_type=media_type, headers=headers)
 
 
-def is_known(request: Request, etag: str) -> bool:
-    """Whether the caller has the version with this tag (RFC 9110, section 13.1.2)."""
+def is_known(request: Request, etag: str, headers: Mapping[str, str] | None = None) -> bool:
+    """Whether the caller has this version (RFC 9110, 13.1.2 and 13.1.3; the tag comes first)."""
     sent = request.headers.get("if-none-match", "")
-    tags = {tag.strip().removeprefix("W/") for tag in sent.split(",")}
-    return bool(tags & {etag, "*"})
+    modified = (headers or {}).get("last-modified")
+    if sent or modified is None:
+        tags = {tag.strip().removeprefix("W/") for tag in sent.split(",")}
+        return bool(tags & {etag, "*"})
+    return request.headers.get("if-modified-since") == modified
 
 
 def accepts_gzip(request: Request) -> bool:

@@ -4,7 +4,7 @@ import gzip
 from collections.abc import Iterable
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import Response
 
 from canais_app import routes
 from canais_app.api.html.prerender import (
@@ -12,6 +12,13 @@ from canais_app.api.html.prerender import (
     escape_html,
     prerender_not_found,
     prerender_page,
+)
+from canais_app.api.public_answers import (
+    CORS_HEADERS,
+    accepts_gzip,
+    answer_bytes,
+    get_and_head,
+    is_known,
 )
 from canais_app.directory import offline, queries, schema_org
 from canais_app.directory.errors import UnitMovedError
@@ -27,31 +34,33 @@ from canais_app.settings import settings
 
 router = APIRouter(include_in_schema=False)
 PDF_MEDIA_TYPE = "application/pdf"
+DAY = 86_400  # seconds
 YES_NO = ("não", "sim")
 
 
-@router.api_route("/unidade/{slug}", methods=["GET", "HEAD"])
-async def get_unit_page(slug: str) -> HTMLResponse:
+@get_and_head(router, "/unidade/{slug}")
+async def get_unit_page(request: Request, slug: str) -> Response:
     """Return a unit's prerendered page, or a 404."""
     try:
         page = await db.read(load_unit_page, slug, now=clock.now())
     except UnitMovedError:
         raise
     except NotFoundError:
-        return prerender_not_found(routes.unit(slug))
+        return prerender_not_found(request, routes.unit(slug))
     card = page.card
     where = (
         f" — comarca de {card.comarca}" if card.comarca and card.comarca not in card.name else ""
     )
     names = ", ".join(dict.fromkeys(channel.name for channel in card.channels))
     return prerender_page(
+        request,
         PrerenderedPage(
             title=f"{card.name}{where} · Canais de Atendimento do TJMT",
             description=f"{card.name}: {names}. Atendimento: {page.hours}. {card.summary}."[:300],
             path=card.href,
             body=_body(page),
             data=schema_org.unit_json_ld(page, settings().base_url),
-        )
+        ),
     )
 
 
@@ -92,25 +101,24 @@ def _channel_html(channel: ChannelView) -> str:
     return f"{escape_html(channel.name)}: {link}{hours}{trouble}"
 
 
-@router.get("/unidade/{slug}/qr.svg")
-async def unit_qr_code(slug: str) -> Response:
+@get_and_head(router, "/unidade/{slug}/qr.svg")
+async def unit_qr_code(request: Request, slug: str) -> Response:
     """Return the QR code of a unit's page."""
     card = await db.read(queries.load_unit_card, slug, now=clock.now())
     drawing = qr.render_svg(f"{settings().base_url}{card.href}")
-    return Response(
-        drawing, media_type="image/svg+xml", headers={"Cache-Control": "public, max-age=86400"}
-    )
+    return answer_bytes(request, drawing.encode(), "image/svg+xml", max_age=DAY)
 
 
-@router.get("/unidade/{slug}/cartaz.pdf")
-async def get_unit_poster(slug: str) -> Response:
+@get_and_head(router, "/unidade/{slug}/cartaz.pdf")
+async def get_unit_poster(request: Request, slug: str) -> Response:
     """Return a unit's poster (PDF)."""
     page = await db.read(load_unit_page, slug, now=clock.now())
-    return _pdf_response(render_poster(page, settings().base_url), f"cartaz-{page.card.slug}.pdf")
+    body = render_poster(page, settings().base_url)
+    return _pdf_response(request, body, f"cartaz-{page.card.slug}.pdf")
 
 
-@router.get("/comarcas/{slug}.pdf")
-async def get_comarca_sheet(slug: str) -> Response:
+@get_and_head(router, "/comarcas/{slug}.pdf")
+async def get_comarca_sheet(request: Request, slug: str) -> Response:
     """Return a comarca's contacts on one page (PDF)."""
     now = clock.now()
     name, cards = await db.read(queries.load_comarca_cards, slug, now=now)
@@ -120,25 +128,24 @@ async def get_comarca_sheet(slug: str) -> Response:
         printed=format_date(clock.to_local_day(now)),
         address=f"{settings().base_url}{routes.HOME}",
     )
-    return _pdf_response(body, f"contatos-{slug}.pdf")
+    return _pdf_response(request, body, f"contatos-{slug}.pdf")
 
 
-@router.get("/diretorio.json")
+@get_and_head(router, "/diretorio.json")
 async def offline_bundle(request: Request) -> Response:
     """Return the whole directory for the service worker's offline cache."""
-    etag, body = await db.read(offline.load_offline_bundle)
-    headers = {"ETag": f'"{etag}"', "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
-    if request.headers.get("if-none-match") == headers["ETag"]:
+    version, body = await db.read(offline.load_offline_bundle)
+    etag = f'"{version}"'
+    headers = CORS_HEADERS | {"ETag": etag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
+    if is_known(request, etag):
         return Response(status_code=304, headers=headers)
-    if "gzip" not in request.headers.get("accept-encoding", ""):
+    if not accepts_gzip(request):
         return Response(gzip.decompress(body), media_type="application/json", headers=headers)
     headers["Content-Encoding"] = "gzip"
     return Response(body, media_type="application/json", headers=headers)
 
 
-def _pdf_response(body: bytes, name: str) -> Response:
-    headers = {
-        "Content-Disposition": f'inline; filename="{name}"',
-        "Cache-Control": "public, max-age=300",
-    }
-    return Response(body, media_type=PDF_MEDIA_TYPE, headers=headers)
+def _pdf_response(request: Request, body: bytes, name: str) -> Response:
+    response = answer_bytes(request, body, PDF_MEDIA_TYPE, max_age=300)
+    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    return response

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
@@ -64,8 +64,10 @@ def build_card(
     state = build_open_view(about, unit)
     agenda = about.agendas.get(unit.id)
     outage = about.outages.get(unit.id)
+    verified = find_oldest_verification(own)
     return UnitCard(
         id=unit.id,
+        code=unit.code,
         slug=unit.slug,
         href=routes.unit(unit.slug),
         name=unit.name,
@@ -88,7 +90,9 @@ def build_card(
         status_words=outage.words if outage else "",
         next_free=agenda.next_free if agenda else "",
         agenda_href=routes.agenda(agenda.slug) if agenda else "",
-        verified=format_verified(own),
+        verified=format_date(verified) if verified else "",
+        verified_on=verified.isoformat() if verified else "",
+        updated_at=clock.to_rfc3339(unit.updated_at),
         report_href=routes.report(unit.slug),
         is_demo=unit.is_demo,
         score=score,
@@ -124,13 +128,11 @@ def summarise_unit(unit: Unit) -> str:
     return " · ".join(part for part in (*parts, serves) if part)
 
 
-def format_verified(own: Sequence[Channel]) -> str:
-    """Return the day of the oldest verification of the contacts; empty when one has none."""
+def find_oldest_verification(own: Sequence[Channel]) -> date | None:
+    """Return the day of the oldest verification of the contacts; None when one has none."""
     moments = [row.verified_at for row in own]
     known = [moment for moment in moments if moment is not None]
-    return (
-        format_date(clock.to_local_day(min(known))) if known and len(known) == len(moments) else ""
-    )
+    return clock.to_local_day(min(known)) if known and len(known) == len(moments) else None
 
 
 def build_open_view(about: CardContext, unit: Unit) -> OpenView:

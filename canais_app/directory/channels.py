@@ -164,6 +164,9 @@ def channel_view(channel: Channel) -> ChannelView:
         if channel.verified_at
         else "",
         spans=tuple(hours_spans(channel.hours)) if channel.hours else (),
+        verified_on=clock.to_local_day(channel.verified_at).isoformat()
+        if channel.verified_at
+        else "",
     )
 
 

@@ -22,6 +22,7 @@ class ChannelView:
     # its own hours as (weekday from 0 = Monday, opens, closes); none: the unit's
     spans: tuple[tuple[int, str, str], ...] = ()
     id: int = 0  # of the row; 0 for an agenda's link
+    verified_on: str = ""  # the day, as `2026-11-18`
     trouble: str = ""  # what the public may know of a failure now
 
 
@@ -57,6 +58,7 @@ class UnitCard:
     """A unit in a list of search results."""
 
     id: int = 0
+    code: str = ""  # never changes; the slug follows the name
     slug: str = ""
     href: str = ""
     name: str = ""
@@ -80,6 +82,8 @@ class UnitCard:
     next_free: str = ""
     agenda_href: str = ""
     verified: str = ""
+    verified_on: str = ""  # the same day, as `2026-11-18`
+    updated_at: str = ""  # RFC 3339
     report_href: str = ""
     is_demo: bool = False
     score: float = 0.0

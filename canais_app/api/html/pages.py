@@ -2,8 +2,8 @@
 
 from xml.sax.saxutils import escape as xml
 
-from fastapi import APIRouter
-from fastapi.responses import HTMLResponse, PlainTextResponse, Response
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
 
 from canais_app import routes
 from canais_app.agenda import queries as agendas
@@ -14,12 +14,14 @@ from canais_app.api.html.prerender import (
     prerender_not_found,
     prerender_page,
 )
+from canais_app.api.public_answers import answer_bytes, get_and_head
 from canais_app.directory import queries
 from canais_app.kit import clock, db
 from canais_app.kit.errors import NotFoundError
 from canais_app.settings import settings
 
 router = APIRouter(include_in_schema=False)
+MAX_AGE = 3600  # seconds
 PUBLIC_PATHS = (
     routes.HOME,
     routes.COMARCAS,
@@ -33,13 +35,13 @@ PUBLIC_PATHS = (
 )
 
 
-@router.api_route("/agenda/{slug}", methods=["GET", "HEAD"])
-async def agenda_page(slug: str) -> HTMLResponse:
+@get_and_head(router, "/agenda/{slug}")
+async def agenda_page(request: Request, slug: str) -> Response:
     """Return an agenda's prerendered page, or a 404."""
     try:
         view = await db.read(agendas.load_agenda_view, slug, now=clock.now())
     except NotFoundError:
-        return prerender_not_found(routes.agenda(slug))
+        return prerender_not_found(request, routes.agenda(slug))
     names = ", ".join(MODALITY_NAMES[Modality(m)].lower() for m in view.modalities)
     body = (
         f"<h1>{escape_html(view.title)}</h1><p>{escape_html(view.unit)}</p>"
@@ -51,12 +53,13 @@ async def agenda_page(slug: str) -> HTMLResponse:
         "ser recebidos sem hora marcada, por ordem de chegada (Lei 8.906/94, art. 7º, VIII).</p>"
     )
     return prerender_page(
+        request,
         PrerenderedPage(
             title=f"{view.title} · Agendar com magistrado",
             description=f"Horários livres para advogados: {view.unit}. Atendimento por {names}.",
             path=routes.agenda(slug),
             body=body,
-        )
+        ),
     )
 
 
@@ -65,8 +68,8 @@ def _sitemap_url(path: str, changed: str = "") -> str:
     return f"<url><loc>{xml(settings().base_url + path)}</loc>{when}</url>"
 
 
-@router.api_route("/sitemap.xml", methods=["GET", "HEAD"])
-async def get_sitemap() -> Response:
+@get_and_head(router, "/sitemap.xml")
+async def get_sitemap(request: Request) -> Response:
     """Return the sitemap of all public pages."""
     units = await db.read(queries.list_unit_paths)
     open_agendas = await db.read(agendas.list_agenda_paths)
@@ -76,11 +79,11 @@ async def get_sitemap() -> Response:
         '<?xml version="1.0" encoding="UTF-8"?>'
         f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{rows}</urlset>'
     )
-    return Response(text, media_type="application/xml")
+    return answer_bytes(request, text.encode(), "application/xml", max_age=MAX_AGE)
 
 
-@router.api_route("/robots.txt", methods=["GET", "HEAD"])
-async def get_robots() -> PlainTextResponse:
+@get_and_head(router, "/robots.txt")
+async def get_robots(request: Request) -> Response:
     """Allow search engines only on public pages."""
     private = (
         routes.STAFF_HOME,
@@ -96,4 +99,5 @@ async def get_robots() -> PlainTextResponse:
             for path in (*private, "/agendamento/", f"{routes.MY_APPOINTMENTS}/")
         ),
     ]
-    return PlainTextResponse("\n".join([*lines, f"Sitemap: {settings().base_url}/sitemap.xml", ""]))
+    body = "\n".join([*lines, f"Sitemap: {settings().base_url}/sitemap.xml", ""]).encode()
+    return answer_bytes(request, body, "text/plain; charset=utf-8", max_age=MAX_AGE)

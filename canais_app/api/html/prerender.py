@@ -13,8 +13,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from fastapi.responses import HTMLResponse
+from fastapi import Request
+from fastapi.responses import Response
 
+from canais_app.api.public_answers import answer_page
 from canais_app.settings import ROOT, settings
 
 BUILD_FOLDER = ROOT / ".web" / "build" / "client"
@@ -44,7 +46,7 @@ class PrerenderedPage:
     status: int = 200
 
 
-def prerender_page(page: PrerenderedPage) -> HTMLResponse:
+def prerender_page(request: Request, page: PrerenderedPage) -> Response:
     """Return the shell with a page's metadata and body."""
     shell = _DESCRIPTION.sub("", _TITLE.sub("", _read_shell()))
     shell = _HEAD.sub(lambda m: m.group() + _head(page), shell, count=1)
@@ -53,10 +55,10 @@ def prerender_page(page: PrerenderedPage) -> HTMLResponse:
     readable = f"<noscript><main>{page.body}</main></noscript>"
     # At the end of the body, because React ignores what follows its own elements.
     shell = _BODY_END.sub(lambda m: readable + m.group(), shell, count=1)
-    return HTMLResponse(shell, page.status, headers={"Cache-Control": "no-cache"})
+    return answer_page(request, shell, status=page.status)
 
 
-def prerender_built_page(name: str, body: str, *, status: int = 200) -> HTMLResponse:
+def prerender_built_page(request: Request, name: str, body: str, *, status: int = 200) -> Response:
     """Return a page of the build with its content for browsers without JavaScript.
 
     `name` is its path without the slash, `body` escaped HTML for the place of
@@ -68,10 +70,10 @@ def prerender_built_page(name: str, body: str, *, status: int = 200) -> HTMLResp
     # The build links its pages by their folders, which would load the page again.
     built = built.replace(f'href="/{name}/#conteudo"', 'href="#conteudo"', 1)
     page = built.replace(_BODY_PLACE, body, 1)
-    return HTMLResponse(page, status, headers={"Cache-Control": "no-cache"})
+    return answer_page(request, page, status=status)
 
 
-def prerender_not_found(path: str) -> HTMLResponse:
+def prerender_not_found(request: Request, path: str) -> Response:
     """Return a 404 that still loads the portal's page."""
     body = (
         "<h1>Não encontramos esta página</h1><p>O endereço pode ter mudado. "
@@ -79,9 +81,10 @@ def prerender_not_found(path: str) -> HTMLResponse:
         '<a href="/comarcas">comarcas de A a Z</a>.</p>'
     )
     return prerender_page(
+        request,
         PrerenderedPage(
             "Página não encontrada", "Este endereço não existe.", path, body, status=404
-        )
+        ),
     )
 
 

@@ -3,13 +3,14 @@
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import Response
 from sqlmodel import Session
 
 from canais_app import routes
 from canais_app.api.deps import ClientAddress
 from canais_app.api.html.prerender import prerender_built_page
 from canais_app.api.html.templating import render_template
+from canais_app.api.public_answers import get_and_head
 from canais_app.complaints.public_status.board import load_status_board
 from canais_app.complaints.public_status.subscriptions import STATE_NAME
 from canais_app.complaints.status.state import (
@@ -27,8 +28,8 @@ router = APIRouter(include_in_schema=False)
 READ = "120/minute"
 
 
-@router.api_route(routes.STATUS, methods=["GET", "HEAD"])
-async def get_status_page(request: Request, address: ClientAddress) -> HTMLResponse:
+@get_and_head(router, routes.STATUS)
+async def get_status_page(request: Request, address: ClientAddress) -> Response:
     """Return the status of the state, or of the comarca or unit of the address."""
     limits.check_rate_limit(READ, "read", address)
     place, status, problem = place_of(request.query_params), 200, ""
@@ -39,7 +40,7 @@ async def get_status_page(request: Request, address: ClientAddress) -> HTMLRespo
         problem = refusal.message
         content = await db.read(_load_content, {})
     body = render_template("status.html.j2", **content, problem=problem)
-    return prerender_built_page(routes.STATUS.strip("/"), body, status=status)
+    return prerender_built_page(request, routes.STATUS.strip("/"), body, status=status)
 
 
 def _load_content(session: Session, place: dict[str, str]) -> dict[str, Any]:
