@@ -34,6 +34,7 @@ from canais_app.complaints.situations import (
     incident_detail,
     incident_members,
     incidents,
+    unit_side,
 )
 from canais_app.complaints.situations import detail as situation_detail
 from canais_app.complaints.situations import listing as situation_listing
@@ -236,6 +237,7 @@ MANAGERS: dict[Service, Things] = {
     unit_inbox.load_inbox_detail: {},
     unit_inbox.refuse_complaint: {"version": 0},
     unit_inbox.take_complaint: {},
+    unit_side.say: {"code": "2026-001", "answer": "voltou"},
     incident_members.acknowledge: {"code": "2026-001"},
     views.load_unit_editor: {},
 }
@@ -254,6 +256,7 @@ EXEMPT: dict[str, tuple[Service, ...]] = {
         locks.renew_for_tab,
         unit_inbox.count_inbox,
         unit_inbox.load_inbox,
+        unit_side.list_own_failures,
         views.list_managed_units,
         views.list_units,
     ),

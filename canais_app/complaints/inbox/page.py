@@ -7,6 +7,7 @@ import reflex as rx
 from canais_app import routes
 from canais_app.accounts.frame.page import staff_frame
 from canais_app.complaints.inbox.state import ANSWER, REFUSAL, InboxState
+from canais_app.complaints.situations.unit_side import KNOWS, MAX_WORDS, WORKS
 from canais_app.complaints.triage.unit_inbox import DEEDS
 from canais_app.directory.management import page as management
 from canais_app.ui import feedback, shell
@@ -328,6 +329,91 @@ def _empty() -> rx.Component:
     )
 
 
+def _failure(row: Row) -> rx.Component:
+    key = row["key"].to(str)
+    return rx.el.div(
+        rx.el.div(
+            rx.el.span("▲ Acontecendo agora", class_name="lvl prov"),
+            rx.el.span(row["unit"].to(str), class_name="mut sm"),
+            class_name="rowx",
+        ),
+        rx.el.p(
+            rx.el.b(row["finding"].to(str)),
+            " ",
+            row["public"].to(str),
+            " ",
+            rx.cond(
+                row["said"] != "",
+                rx.fragment("Vocês disseram: ", rx.el.b(row["said"].to(str)), "."),
+                "Como está aí?",
+            ),
+        ),
+        rx.el.div(
+            rx.el.button(
+                "Voltou a funcionar",
+                type="button",
+                on_click=InboxState.say(key, WORKS),
+                class_name="btn pri",
+            ),
+            rx.el.button(
+                "Ainda não: previsão…",
+                type="button",
+                on_click=InboxState.ask_forecast(key),
+                class_name="btn sec",
+                custom_attrs={"aria-expanded": rx.cond(STATE.forecasting == key, "true", "false")},
+            ),
+            rx.cond(
+                row["is_known"].to(bool),
+                None,
+                rx.el.button(
+                    "Ciente",
+                    type="button",
+                    on_click=InboxState.say(key, KNOWS),
+                    class_name="btn sec",
+                ),
+            ),
+            class_name="rowx",
+        ),
+        rx.cond(STATE.forecasting == key, _forecast()),
+        key=key,
+        class_name="stack",
+    )
+
+
+def _forecast() -> rx.Component:
+    return rx.el.form(
+        rx.el.div(
+            rx.el.label("Quando deve voltar", html_for="previsao", class_name="lab"),
+            rx.el.input(
+                id="previsao",
+                name="forecast",
+                max_length=MAX_WORDS,
+                placeholder="hoje às 16h; a TI está trocando o aparelho",
+            ),
+            class_name="field",
+        ),
+        rx.el.button("Dizer à Corregedoria", type="submit", class_name="btn pri"),
+        on_submit=InboxState.say_failing,
+        no_validate=True,
+        class_name="stack",
+    )
+
+
+def _now() -> rx.Component:
+    """Return what fails now at one's units; nothing when all is calm."""
+    return rx.cond(
+        STATE.failures.length() > 0,
+        rx.el.section(
+            rx.el.h2(
+                "Agora, na sua unidade", id="agora", tab_index=-1, class_name="visually-hidden"
+            ),
+            rx.foreach(STATE.failures, _failure),
+            aria_labelledby="agora",
+            class_name="card p alert stack",
+        ),
+    )
+
+
 def _inbox() -> rx.Component:
     is_empty = (STATE.rows.length() == 0) & (STATE.opened == "")
     return rx.fragment(
@@ -335,6 +421,7 @@ def _inbox() -> rx.Component:
             rx.cond(STATE.news != "", rx.el.p(STATE.news, class_name="note ok")), role="status"
         ),
         rx.el.div(feedback.error_message(STATE.problem), id=REFUSAL, tab_index=-1),
+        _now(),
         rx.cond(
             is_empty,
             _empty(),

@@ -14,6 +14,8 @@ from canais_app.accounts.roles import Actor, Permission, require_permission
 from canais_app.accounts.staff_state import StaffState, recheck_access, staff_event
 from canais_app.complaints.schemas import ReportText, parse_protocol
 from canais_app.complaints.service import TOPIC
+from canais_app.complaints.situations import queries as situations
+from canais_app.complaints.situations import unit_side
 from canais_app.complaints.triage import unit_inbox
 from canais_app.complaints.triage.unit_inbox import DEEDS
 from canais_app.directory.editing import service as editing
@@ -21,7 +23,7 @@ from canais_app.directory.editing import views
 from canais_app.kit import clock, db, live
 from canais_app.kit.errors import AppError, NotFoundError
 from canais_app.kit.events import EventResult
-from canais_app.kit.forms import parse_form
+from canais_app.kit.forms import SingleLineText, parse_form, parse_id
 from canais_app.kit.text import format_hour, generate_token, pluralise
 
 INBOX_TOPIC = "inbox:all"
@@ -42,6 +44,12 @@ class ReasonForm(BaseModel):
     reason: ReportText = ""
 
 
+class ForecastForm(BaseModel):
+    """Until when a failure goes on, as the unit expects."""
+
+    forecast: Annotated[SingleLineText, StringConstraints(max_length=unit_side.MAX_WORDS)] = ""
+
+
 class InboxState(StaffState, rx.State):
     """One complaint is open; its page is `/gestao?reclamacao=…`."""
 
@@ -58,6 +66,8 @@ class InboxState(StaffState, rx.State):
     form_key: str = ""
     is_refusing: bool = False
     has_inbox: bool = False  # administrators have none
+    failures: list[dict[str, Any]] = []  # of the unit's channels, now
+    forecasting: str = ""  # the key of the failure whose forecast is being written
 
     @staff_event(Permission.EDIT_DIRECTORY)
     async def load(self, actor: Actor) -> None:
@@ -95,6 +105,36 @@ class InboxState(StaffState, rx.State):
             if len(managed) == 1
             else pluralise(len(managed), "unidade minha", "unidades minhas")
         )
+
+    @staff_event(Permission.ANSWER_COMPLAINTS, temporal=True, focus=REFUSAL)
+    async def say(self, actor: Actor, key: str, answer: str) -> EventResult:
+        """Say that a failure is over, or that the unit knows of it."""
+        if answer not in (unit_side.WORKS, unit_side.KNOWS):
+            return None
+        return await self._say(actor, key, answer, "")
+
+    @staff_event(Permission.ANSWER_COMPLAINTS)
+    async def ask_forecast(self, _actor: Actor, key: str) -> EventResult:
+        """Open the form of a failure that goes on, or close it."""
+        known = [failure["key"] for failure in self.failures]
+        self.forecasting = key if key in known and key != self.forecasting else ""
+        return rx.set_focus("previsao") if self.forecasting else None
+
+    @staff_event(Permission.ANSWER_COMPLAINTS, temporal=True, focus=REFUSAL)
+    async def say_failing(self, actor: Actor, form: dict[str, Any]) -> EventResult:
+        """Say that a failure goes on, and until when."""
+        forecast = parse_form(ForecastForm, form).forecast
+        return await self._say(actor, self.forecasting, unit_side.FAILS, forecast)
+
+    async def _say(self, actor: Actor, key: str, answer: str, words: str) -> EventResult:
+        unit, _, code = str(key).partition(":")
+        await db.write(
+            unit_side.say, code, parse_id(unit), answer, words, actor=actor, now=clock.now()
+        )
+        self.forecasting = ""
+        await self._refresh(actor)
+        self.news = "A Corregedoria foi avisada."
+        return rx.set_focus("agora")
 
     @staff_event(Permission.ANSWER_COMPLAINTS)
     async def open(self, actor: Actor, protocol: str) -> EventResult:
@@ -195,6 +235,10 @@ def load_page(
     return {
         "rows": [asdict(row) for row in rows],
         "detail": detail,
+        "failures": [
+            {**asdict(failure), "key": f"{failure.unit_id}:{failure.code}"}
+            for failure in unit_side.list_own_failures(session, actor=actor, now=now)
+        ],
         "headline": _headline(rows, which),
         "stamp": format_hour(now),
     }
@@ -229,3 +273,4 @@ def register() -> None:
     """Register the live view of a person's inbox."""
     live.register_view("inbox", InboxState, _read, rechecks_access=True)
     live.depends_on("inbox", TOPIC)
+    live.depends_on("inbox", situations.TOPIC)

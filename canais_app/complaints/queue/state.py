@@ -240,7 +240,7 @@ class QueueState(StaffState, rx.State):
 
     def _tick(self, protocols: list[str]) -> None:
         """Tick exactly these rows; one keeps the version that it had when it was ticked."""
-        shown = {row["protocol"]: row["version"] for row in self.rows}
+        shown = {str(row["protocol"]): int(row["version"]) for row in self.rows}
         kept = self._ticked_versions
         self._ticked_versions = {name: kept.get(name, shown.get(name, 0)) for name in protocols}
         self.ticked = protocols

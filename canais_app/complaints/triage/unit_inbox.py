@@ -99,7 +99,7 @@ def load_inbox(
     query = (
         select(Complaint, Unit)
         .join(Unit, col(Unit.id) == col(Complaint.unit_id))
-        .where(col(Complaint.unit_id).in_(select(Unit.id).where(_in_scope(actor))))
+        .where(col(Complaint.unit_id).in_(select(Unit.id).where(in_scope(actor))))
         .limit(MAX_ROWS)
     )
     if which == "abertas":
@@ -122,7 +122,7 @@ def count_inbox(session: Session, actor: Actor) -> int:
     query = (
         select(func.count())
         .select_from(Complaint)
-        .where(col(Complaint.unit_id).in_(select(Unit.id).where(_in_scope(actor))), *_to_answer())
+        .where(col(Complaint.unit_id).in_(select(Unit.id).where(in_scope(actor))), *_to_answer())
     )
     return session.exec(query).one()
 
@@ -247,7 +247,7 @@ def _load(session: Session, actor: Actor, protocol: str) -> tuple[Complaint, Uni
     return row, unit
 
 
-def _in_scope(actor: Actor) -> ColumnElement[bool]:
+def in_scope(actor: Actor) -> ColumnElement[bool]:
     """Return the condition of the units for which the actor manages."""
     paths = [grant.unit_path for grant in actor.grants if grant.role is Role.MANAGER]
     known = [col(Unit.path).startswith(path, autoescape=True) for path in paths if path]
