@@ -4,6 +4,7 @@ import asyncio
 import shutil
 import time
 from collections.abc import Mapping
+from pathlib import Path
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
@@ -44,6 +45,10 @@ OUTBOX_MESSAGES_GAUGE = Gauge("canais_outbox_messages", "Messages in the outbox"
 OUTBOX_OLDEST_DUE_GAUGE = Gauge(
     "canais_outbox_oldest_due_seconds", "Delay of the oldest due message"
 )
+OUTBOX_WAITING_GAUGE = Gauge("canais_outbox_due", "Due messages that wait", ["kind"])
+OUTBOX_DELAY_GAUGE = Gauge(
+    "canais_outbox_delay_seconds", "Delay of the oldest due message of a kind", ["kind"]
+)
 SOCKETS_GAUGE = Gauge("canais_live_sockets", "Open pages connected to this process")
 ROOMS_GAUGE = Gauge("canais_live_rooms", "Live rooms with a page in this process")
 DEGRADED_GAUGE = Gauge("canais_degraded", "1 while the portal serves without this part", ["part"])
@@ -83,6 +88,12 @@ async def metrics(request: Request) -> Response:
     for status in ("waiting", "scheduled", "sent", "failed", "bounced"):
         OUTBOX_MESSAGES_GAUGE.labels(status).set(getattr(counts, status))
     OUTBOX_OLDEST_DUE_GAUGE.set(counts.oldest_due_seconds)
+    OUTBOX_WAITING_GAUGE.clear()
+    OUTBOX_DELAY_GAUGE.clear()
+    by_kind = await db.read(outbox.count_waiting_by_kind, now=clock.now())
+    for kind, (count, delay) in by_kind.items():
+        OUTBOX_WAITING_GAUGE.labels(kind).set(count)
+        OUTBOX_DELAY_GAUGE.labels(kind).set(delay)
     for part, state in (await asyncio.to_thread(optional_parts)).items():
         DEGRADED_GAUGE.labels(part).set(state == DEGRADED)
     _count_sockets()
@@ -101,7 +112,11 @@ async def _required_parts() -> Mapping[str, str]:
 
 def optional_parts() -> dict[str, str]:
     """Return the state of the parts that the portal can do without for a while."""
-    free = shutil.disk_usage(settings().var_dir).free if settings().var_dir.exists() else 0
+    folders = (
+        settings().var_dir,
+        settings().var_dir / "mail",
+    )  # the second may be a disk of its own
+    free = min(shutil.disk_usage(one).free for one in (*folders, Path()) if one.exists())
     parts = {"disk": OK if free >= MIN_FREE_BYTES else DEGRADED}
     if settings().redis_url:
         parts["redis"] = OK if limits.counters().probe() else DEGRADED

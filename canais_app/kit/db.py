@@ -44,6 +44,7 @@ LONG_SQLITE_TIMEOUT = 60  # the same for a long command, beside a server that wr
 WRITERS = 20  # threads for transactions that write; reads use asyncio's own and never wait for them
 # SQLite has one writer; the writers of a process wait here instead of in its busy handler.
 writer_lock = threading.Lock()
+_waiting = [0]  # how many of them wait now
 _is_long = ContextVar("is_long", default=False)
 log = structlog.get_logger()
 # Called with the session just before its transaction is committed, and once it is on disk, in
@@ -175,12 +176,22 @@ def _sqlite_writer() -> Generator[None, None, None]:
     if not settings().is_sqlite:
         yield
         return
-    if not writer_lock.acquire(timeout=-1 if _is_long.get() else SQLITE_TIMEOUT):
-        raise BusyError
+    if not writer_lock.acquire(blocking=False):
+        _waiting[0] += 1
+        try:
+            if not writer_lock.acquire(timeout=-1 if _is_long.get() else SQLITE_TIMEOUT):
+                raise BusyError
+        finally:
+            _waiting[0] -= 1
     try:
         yield
     finally:
         writer_lock.release()
+
+
+def are_writers_waiting() -> bool:
+    """Return whether a transaction waits for SQLite's writer: work without haste should rest."""
+    return _waiting[0] > 0
 
 
 @contextmanager

@@ -23,7 +23,9 @@ from canais_app.outbox.transports import (
 from canais_app.settings import settings
 
 SENDER_NAME = "Canais de Atendimento TJMT"  # a comma or an accent would need quoting
-COURT_PARTIES = ("chambers", "registry")  # they get a List-Id to filter by
+CONNECTIONS = 4  # at once, when much is due
+MESSAGES_PER_CONNECTION = 10  # due, from which another connection is worth its opening
+REST_SECONDS = 0.05  # after each message while others wait for SQLite's writer
 log = structlog.get_logger()
 
 
@@ -42,7 +44,7 @@ def compose_email(claimed: ClaimedMessage, rendered: RenderedMessage) -> EmailMe
         message["References"] = " ".join(claimed.earlier)
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
-    if claimed.party in COURT_PARTIES:
+    if claimed.party in messages.COURT_PARTIES:  # a List-Id to filter by
         message["List-Id"] = f"Agendamentos <agendamentos.{settings().mail_domain}>"
     if rendered.unsubscribe:
         message["List-Unsubscribe"] = f"<{rendered.unsubscribe}>"
@@ -76,16 +78,25 @@ async def send_due_messages(
 
     While the server is unreachable nothing is claimed and no attempt is counted.
     """
+    most = CONNECTIONS * MESSAGES_PER_CONNECTION
+    due = await db.read(queue.count_due_messages, get_now(), limit=most)
+    used = transport or create_transport()
+    senders = [_send_by_connection(used, get_now) for _ in range(0, due, MESSAGES_PER_CONNECTION)]
+    return sum(await asyncio.gather(*senders))
+
+
+async def _send_by_connection(transport: Transport, get_now: Callable[[], datetime]) -> int:
+    """Send messages by one connection until none is due; return how many were sent."""
     sent = 0
-    if not await db.read(queue.has_due_messages, get_now()):
-        return sent
     try:
-        async with (transport or create_transport()).open() as connection:
+        async with transport.open() as connection:
             await db.write(queue.withdraw_late, now=get_now())
             claimed = await db.write(queue.claim_next, now=get_now())
             while claimed:
                 rendered = await _send_message(connection, claimed, get_now)
                 sent += rendered is not None
+                if db.are_writers_waiting():
+                    await asyncio.sleep(REST_SECONDS)
                 # Not cancelled with the process: a sent message must be marked.
                 step = db.write(queue.mark_sent_and_claim, claimed, rendered, now=get_now())
                 claimed = await asyncio.shield(step)

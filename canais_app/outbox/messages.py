@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import IntEnum
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -27,6 +28,7 @@ BOOKED = "appointment_booked"
 MOVED = "appointment_moved"
 CANCELLED = "appointment_cancelled"
 REMINDER = "appointment_reminder"
+COURT_PARTIES = ("chambers", "registry")
 TO_CONFIRM = "appointment_to_confirm"  # the lawyer confirms by the link
 PENDING = "appointment_pending"  # the gabinete has to approve
 REFUSED = "appointment_refused"
@@ -90,6 +92,36 @@ class Message:
     reply_to: str = ""
     due_at: datetime | None = None
     until: datetime | None = None
+
+
+class Priority(IntEnum):
+    """Which of the due messages is sent first: the lowest."""
+
+    URGENT = 0  # somebody waits for it: a link, a confirmation, a receipt
+    CHANGE = 1
+    REMINDER = 2
+    LIST = 3
+
+
+_PRIORITIES = dict.fromkeys(
+    (
+        "appointment_to_confirm", "appointment_booked", "appointment_pending",
+        "complaint_receipt", "my_appointments", "password_reset", "staff_invitation",
+        "status_confirmation", "waitlist_joined",
+    ),
+    Priority.URGENT,
+)  # fmt: skip
+_PRIORITIES |= dict.fromkeys(
+    (REMINDER, CONTACTS_REMINDER, "complaint_deadlines"), Priority.REMINDER
+)
+_PRIORITIES |= dict.fromkeys(("day_list", "status_news"), Priority.LIST)
+
+
+def priority_of(message: Message) -> Priority:
+    """Return the priority of a message; nobody at the court waits for a confirmation."""
+    found = _PRIORITIES.get(message.kind, Priority.CHANGE)
+    is_inside = message.party in COURT_PARTIES
+    return Priority.CHANGE if found == Priority.URGENT and is_inside else found
 
 
 @dataclass(frozen=True)

@@ -71,10 +71,10 @@ def decrypt_message(stored: OutboxMessage | ClaimedMessage) -> Message:
     )
 
 
-def has_due_messages(session: Session, now: datetime) -> bool:
-    """Return whether a message is due and no live sender has claimed it."""
-    due = select(OutboxMessage.id).where(_is_claimable(now)).limit(1)
-    return session.exec(due).first() is not None
+def count_due_messages(session: Session, now: datetime, *, limit: int) -> int:
+    """Return how many messages are due that no live sender has claimed, at most `limit`."""
+    due = select(OutboxMessage.id).where(_is_claimable(now)).limit(limit)
+    return len(session.exec(due).all())
 
 
 def withdraw_late(session: Session, *, now: datetime) -> None:
@@ -89,11 +89,11 @@ def withdraw_late(session: Session, *, now: datetime) -> None:
 
 
 def claim_next(session: Session, *, now: datetime) -> ClaimedMessage | None:
-    """Claim the message due longest, for the time of `LEASE`; None when none is due."""
+    """Claim the most urgent message, of those the one due longest, for the time of `LEASE`."""
     due = (
         select(OutboxMessage.id)
         .where(_is_claimable(now))
-        .order_by(col(OutboxMessage.due_at), col(OutboxMessage.id))
+        .order_by(col(OutboxMessage.priority), col(OutboxMessage.due_at), col(OutboxMessage.id))
         .limit(1)
         .with_for_update(skip_locked=True)
     )

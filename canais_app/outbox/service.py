@@ -18,6 +18,7 @@ from canais_app.outbox.messages import (
     Party,
     encrypt_payload,
     make_message_id,
+    priority_of,
     redact_secrets,
     render_plain_text,
 )
@@ -71,6 +72,7 @@ def enqueue(session: Session, *messages: Message, now: datetime) -> None:
             "thread": message.thread,
             "party": message.party,
             "kind": message.kind,
+            "priority": priority_of(message),
             "recipient": message.recipient,
             "reply_to": message.reply_to,
             "sealed": encrypt_payload(message.context, message.event),
@@ -187,6 +189,19 @@ def find_undelivered(session: Session, threads: Collection[str], party: Party) -
     ).all()
     return {
         thread: FAILURE_TEXTS[last] for thread, last in dict(rows).items() if last in FAILURE_TEXTS
+    }
+
+
+def count_waiting_by_kind(session: Session, *, now: datetime) -> dict[str, tuple[int, float]]:
+    """Return how many due messages of each kind wait, and the delay of the oldest (seconds)."""
+    due = (
+        select(OutboxMessage.kind, func.count(), func.min(col(OutboxMessage.due_at)))
+        .where(col(OutboxMessage.status) == WAITING, col(OutboxMessage.due_at) <= now)
+        .group_by(col(OutboxMessage.kind))
+    )
+    return {
+        kind: (count, (now - oldest).total_seconds())
+        for kind, count, oldest in session.exec(due).all()
     }
 
 

@@ -74,14 +74,32 @@ class FileTransport:
     @asynccontextmanager
     async def open(self) -> AsyncIterator[Connection]:
         """Make the folder."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as wrong:
+            raise TransportUnreachableError(_server_reply(wrong)) from wrong
         yield self
 
     async def send(self, message: EmailMessage) -> None:
-        """Write one file, named by the Message-ID: a repeat replaces it."""
+        """Write one file, named by the Message-ID: a repeat replaces it.
+
+        It is written aside and renamed. A full disk is no fault of the message.
+        """
         name = re.sub(r"[^\w.-]+", "_", str(message["Message-ID"]).strip("<>"))
-        path = self.folder / f"{name}.eml"
-        await asyncio.to_thread(lambda: path.write_bytes(bytes(message)))
+        try:
+            await asyncio.to_thread(_write_whole, self.folder / f"{name}.eml", bytes(message))
+        except OSError as wrong:
+            raise TransportUnreachableError(_server_reply(wrong)) from wrong
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    aside = path.with_name(f"{path.name}.part")
+    try:
+        aside.write_bytes(content)
+        aside.replace(path)
+    except OSError:
+        aside.unlink(missing_ok=True)
+        raise
 
 
 class SmtpTransport:

@@ -322,3 +322,49 @@ def test_a_message_under_another_key_is_shown_to_staff_and_blocks_no_other(
     settings.cache_clear()
     waits = next(row for row in rows() if row.status == "waiting")
     assert (waits.attempts, waits.last_error) == (1, "DecryptionError")
+
+
+def test_of_what_is_due_links_go_first_and_lists_last(server: MailServer, now: datetime) -> None:
+    """The list has waited longest; a link that somebody waits for overtakes it."""
+    kinds = ("day_list", "appointment_reminder", "appointment_cancelled", "password_reset")
+    rendered = {messages.RENDERED_KEY: {"subject": "x", "text": "x\n", "html": "<p>x</p>"}}
+    for number, kind in enumerate(kinds):
+        letter = make_message(number, kind=kind, context=rendered)
+        put(letter, now=now - timedelta(minutes=len(kinds) - number))
+    assert drain(server, now) == len(kinds)
+    sent = [str(mail["Message-ID"])[1:].partition(".")[0] for mail in server.taken]
+    assert sent == [*reversed(kinds)]
+
+
+def test_a_confirmation_to_the_court_is_a_change() -> None:
+    booked = make_message(kind="appointment_booked")
+    assert messages.priority_of(booked) == messages.Priority.URGENT
+    inside = make_message(kind="appointment_booked", party="chambers")
+    assert messages.priority_of(inside) == messages.Priority.CHANGE
+
+
+def test_many_messages_take_several_connections_and_each_is_sent_once(
+    server: MailServer, now: datetime
+) -> None:
+    server.slow = 0.05
+    put(*(make_message(number) for number in range(60)), now=now)
+    assert drain(server, now) == 60
+    assert server.connections == delivery.CONNECTIONS
+    assert len({str(mail["Message-ID"]) for mail in server.taken}) == len(server.taken) == 60
+
+
+def test_a_full_folder_is_no_refused_try(tmp_path: Path, now: datetime) -> None:
+    """The file that is written aside is /dev/full: the kernel's own full disk."""
+    put(make_message(), now=now)
+    folder = FileTransport(tmp_path)
+    (tmp_path / "complaint_answer.complaint-1.reporter.0_canais.invalid.eml.part").symlink_to(
+        "/dev/full"
+    )
+    assert asyncio.run(delivery.send_due_messages(get_now=lambda: now, transport=folder)) == 0
+    (row,) = rows()
+    assert (row.status, row.attempts, row.claimed_at) == ("waiting", 0, None)
+    assert "No space left" in row.last_error
+    assert [*tmp_path.iterdir()] == []
+    assert asyncio.run(delivery.send_due_messages(get_now=lambda: now, transport=folder)) == 1
+    (written,) = tmp_path.iterdir()
+    assert written.suffix == ".eml"
