@@ -136,11 +136,12 @@ def test_the_connection_closes_without_waiting_for_the_server(tls: ssl.SSLContex
         assert not asyncio.run(is_open_after(f"smtp://127.0.0.1:{server.port}"))
 
 
-def test_all_due_messages_use_one_connection(now: datetime) -> None:
-    put(now, 25)
+@pytest.mark.parametrize(("due", "connections"), [(10, 1), (25, 3)])
+def test_due_messages_share_connections(now: datetime, due: int, connections: int) -> None:
+    put(now, due)
     with serve_in_background(MailServer(free_port())) as server:
-        assert drain(server.url, now) == 25
-    assert server.connections == 1
+        assert drain(server.url, now) == due
+        assert server.connections == connections
 
 
 def test_a_hanging_server_counts_one_attempt(now: datetime) -> None:
