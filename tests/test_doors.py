@@ -314,6 +314,8 @@ def test_a_cookie_route_refuses_anonymous_and_wrong_roles(
 
     async def knock() -> None:
         for request in _requests(name)[:4]:
+            if ".." in request["url"]:
+                continue  # leads to another address
             assert (await call_route(request)).status_code in (303, 401, 404)
             for person in ALL_PEOPLE:
                 if not _may(person, permission):

@@ -1,9 +1,9 @@
 """Forms that begin and end the browser's session; all answer by a redirect."""
 
 from typing import Annotated
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote, urlsplit
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from canais_app import routes
@@ -24,6 +24,18 @@ from canais_app.settings import settings
 router = APIRouter(include_in_schema=False)
 
 Typed = Annotated[str, Form()]
+
+
+def _wanted_path(request: Request, voltar: Typed = "") -> str:
+    """Return the page wanted after the sign-in; empty for the person's first page.
+
+    Who sends the form before the page has filled its field is known by the page's address.
+    """
+    asked = parse_qs(urlsplit(request.headers.get("referer", "")).query).get("voltar", [""])
+    return routes.safe_return_path(voltar or asked[0])
+
+
+WantedPath = Annotated[str, Depends(_wanted_path)]
 
 
 def redirect_after_form(path: str) -> RedirectResponse:
@@ -78,11 +90,11 @@ async def post_sign_in(
     address: ClientAddress,
     email: Typed = "",
     password: Typed = "",
-    voltar: Typed = "",
+    *,
+    wanted: WantedPath,
 ) -> RedirectResponse:
     """Sign in and redirect to the wanted page, or back to the form with the refusal."""
     now = clock.now()
-    wanted = routes.safe_return_path(voltar)
     try:
         signed = await sign_in.sign_in_with_password(
             email[:200],
@@ -107,9 +119,10 @@ async def post_sign_in(
 
 
 @router.post(routes.SECOND_STEP_FORM, dependencies=[RequireOwnOrigin])
-async def submit_code(request: Request, code: Typed = "", voltar: Typed = "") -> RedirectResponse:
+async def submit_code(
+    request: Request, code: Typed = "", *, wanted: WantedPath
+) -> RedirectResponse:
     """Complete a sign-in with the code of the second step."""
-    wanted = routes.safe_return_path(voltar)
     back = f"&voltar={quote(wanted, safe='')}" if wanted else ""
     now = clock.now()
     try:

@@ -29,6 +29,15 @@ def test_the_right_password_opens_a_session_and_leads_to_ones_place(staffed: Non
     assert actor.name == CORREGEDORIA.name
 
 
+def test_who_is_faster_than_the_page_is_led_to_the_wanted_page(staffed: None) -> None:
+    page = f"http://portal.invalid{routes.SIGN_IN}?voltar=%2Fconta"
+    assert sign_in(sent={"referer": page}).headers["location"] == routes.ACCOUNT
+    other = f"http://portal.invalid{routes.SIGN_IN}?voltar=%2F%2Foutro.invalid"
+    assert sign_in(sent={"referer": other}).headers["location"] == routes.STAFF_HOME
+    refused = sign_in(password="outra", sent={"referer": page})
+    assert refused.headers["location"].endswith("&voltar=%2Fconta")
+
+
 def test_the_address_is_read_in_any_case(staffed: None) -> None:
     assert cookies.SESSION_COOKIE in sign_in(f" {ADMIN.email.upper()} ").cookies
 
