@@ -3,7 +3,7 @@
 Functions that take an actor and an agenda raise `NotFoundError` when it is another unit's.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -30,6 +30,7 @@ from canais_app.agenda.notifications import appointments
 from canais_app.agenda.views import BlockView
 from canais_app.agenda.walk_ins import WalkInView
 from canais_app.directory.search.case_number import format_case_number
+from canais_app.expediente.calendar import Span
 from canais_app.kit import clock, db, live, text
 from canais_app.kit.contacts import format_oab, format_phone
 from canais_app.kit.errors import InvalidError
@@ -132,8 +133,15 @@ def load_desk_by_id(session: Session, agenda_id: int, *, now: datetime) -> DeskV
     ).all()
     threads = [tokens.appointment_topic(row) for row in rows]
     undelivered = outbox.find_undelivered(session, threads, "lawyer")
+    seated = [
+        (row.starts_at, row.ends_at) for row in rows if row.status != AppointmentStatus.PENDING
+    ]
+    crowded = rule_values.overbooked_reasons(seated, agenda.versions)
     every = [
-        (clock.to_local_day(row.starts_at), _item(row, agenda, now, undelivered.get(thread, "")))
+        (
+            clock.to_local_day(row.starts_at),
+            _item(row, agenda, now, undelivered.get(thread, ""), crowded),
+        )
         for row, thread in zip(rows, threads, strict=True)
     ]
     requests = [(day, item) for day, item in every if item.can_answer]
@@ -178,10 +186,18 @@ def _day_name(day: date, *, today: bool) -> str:
     return f"Hoje, {words}" if today else words[:1].upper() + words[1:]
 
 
-def _item(row: Appointment, agenda: AgendaContext, now: datetime, undelivered: str) -> DeskItem:
+def _item(
+    row: Appointment,
+    agenda: AgendaContext,
+    now: datetime,
+    undelivered: str,
+    crowded: Mapping[Span, str],
+) -> DeskItem:
     hidden, coming = row.anonymised_at is not None, row.starts_at > now
     span = (row.starts_at, row.ends_at)
     conflict = rule_values.conflict_reason(span, row.modality, agenda.versions, agenda.court)
+    if not conflict and row.status != AppointmentStatus.PENDING:
+        conflict = crowded.get(span, "")
     return DeskItem(
         id=row.id or 0,
         time=f"{text.format_hour(row.starts_at)}–{text.format_hour(row.ends_at)}",
@@ -237,7 +253,7 @@ def cancel_as_chambers(  # noqa: PLR0913 (a cancellation has that many parts)
     """Cancel for the gabinete, with a reason for the lawyer and up to three other times.
 
     The alternatives are held for the lawyer for 48 hours; None offers the nearest free slots.
-    `keep_closed` blocks the cancelled time.
+    `keep_closed` blocks the cancelled time, or its seat where others may have the same time.
 
     Raises:
         InvalidError: the reason is empty, the appointment is over, or there are too many times.
@@ -251,7 +267,8 @@ def cancel_as_chambers(  # noqa: PLR0913 (a cancellation has that many parts)
     if row.status != AppointmentStatus.CONFIRMED or row.starts_at <= now:
         raise InvalidError("Só se cancela um atendimento que ainda vai acontecer.")
     offered, until = offers.offer_alternatives(session, agenda, row, alternatives, now=now)
-    if keep_closed:
+    closes_seat = keep_closed and agenda.terms_at(row.starts_at).capacity > 1
+    if keep_closed and not closes_seat:
         session.add(
             AgendaBlock(
                 agenda_id=row.agenda_id, starts_at=row.starts_at, ends_at=row.ends_at, reason=reason
@@ -266,6 +283,7 @@ def cancel_as_chambers(  # noqa: PLR0913 (a cancellation has that many parts)
         reason=reason,
         alternatives=offered,
         until=until,
+        closes_seat=closes_seat,
     )
     changes = {
         "status": [AppointmentStatus.CONFIRMED, AppointmentStatus.CANCELLED],

@@ -12,6 +12,16 @@ class SlotTakenError(ConflictError):
     message = "Este horário acabou de ser reservado por outra pessoa."
 
 
+class SlotReservedError(SlotTakenError):
+    """Nobody has the slot, or not yet: the sentence says what it waits for."""
+
+
+class AlreadyBookedError(SlotTakenError):
+    """The same person has the slot already."""
+
+    message = "Este horário já é seu: o link está no e-mail de confirmação."
+
+
 class SlotNotOfferedError(InvalidError):
     """The agenda does not offer the slot: past, too near, too far, closed, or off the grid."""
 

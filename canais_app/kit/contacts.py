@@ -110,15 +110,15 @@ def format_oab(stored: str) -> str:
     return f"{digits}{'-' if letter else ''}{letter}/{section}" if stored else ""
 
 
-def clean_link(sent: str) -> str:
+def clean_link(sent: str, longest: int = MAX_LINK) -> str:
     """Return an https link to a named host, without user name or password.
 
     Raises:
         ValueError: another scheme, a bare IP address, spaces, or credentials in it.
     """
     address = sent.strip()
-    if len(address) > MAX_LINK:
-        raise ValueError(f"Use até {MAX_LINK} letras.")
+    if len(address) > longest:
+        raise ValueError(f"Use até {longest} letras.")
     try:
         parts = urlsplit(address)
         host = parts.hostname or ""

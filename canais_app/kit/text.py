@@ -69,6 +69,8 @@ def format_hour(moment: datetime) -> str:
 
 def format_time(at: time) -> str:
     """Return a wall-clock time as Brazilian courts write it: `14h`, `14h20`."""
+    if at == time.max:  # the end of the day
+        return "24h"
     return f"{at.hour}h{at.minute:02d}" if at.minute else f"{at.hour}h"
 
 

@@ -70,7 +70,9 @@ class AppointmentContext:
     phone: str = ""
     case_number: str = ""
     page_url: str = ""
-    cancel_until: datetime | None = None
+    agenda_url: str = ""  # to book another time
+    cancel_until: datetime | None = None  # the private page can change it until then
+    kept_start: datetime | None = None  # the time that stays while a move waits for an answer
     until: datetime | None = None
     previous_start: datetime | None = None
     cancelled_by: str = ""  # lawyer, chambers

@@ -3,8 +3,10 @@
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
+from email.header import Header
+from email.headerregistry import HeaderRegistry, UniqueUnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime, formataddr
 
 import structlog
@@ -29,9 +31,32 @@ REST_SECONDS = 0.05  # after each message while others wait for SQLite's writer
 log = structlog.get_logger()
 
 
+class SubjectHeader(UniqueUnstructuredHeader):
+    """A subject that is encoded as a whole when it has an accent.
+
+    The library's own folding leaves a space beside each encoded word that readers show twice.
+    """
+
+    def fold(self, *, policy: Policy) -> str:
+        """Return the header's lines."""
+        if self.isascii():
+            return super().fold(policy=policy)
+        lines = Header(str(self), "utf-8", header_name=self.name).encode(linesep=policy.linesep)
+        return f"{self.name}: {lines}{policy.linesep}"
+
+
+def _policy() -> Policy:
+    headers = HeaderRegistry()
+    headers.map_to_type("subject", SubjectHeader)
+    return SMTP.clone(header_factory=headers)
+
+
+MAIL_POLICY = _policy()
+
+
 def compose_email(claimed: ClaimedMessage, rendered: RenderedMessage) -> EmailMessage:
     """Return the e-mail of a message: text, HTML and, if any, the calendar event."""
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=MAIL_POLICY)
     message["Subject"] = rendered.subject
     message["From"] = formataddr((SENDER_NAME, messages.sender_address()))
     message["To"] = _deliverable(claimed.recipient)
@@ -110,7 +135,7 @@ async def _send_message(
 ) -> RenderedMessage | None:
     """Send a message and return it rendered; record a refusal and return None."""
     try:
-        rendered, email = await asyncio.to_thread(_render_email, claimed)
+        rendered, email = await asyncio.to_thread(_render_email, claimed, get_now())
         await connection.send(email)
     except TransportUnreachableError as wrong:
         if wrong.is_midway:
@@ -128,8 +153,9 @@ async def _send_message(
     return rendered
 
 
-def _render_email(claimed: ClaimedMessage) -> tuple[RenderedMessage, EmailMessage]:
-    rendered = messages.render_message(queue.decrypt_message(claimed))
+def _render_email(claimed: ClaimedMessage, now: datetime) -> tuple[RenderedMessage, EmailMessage]:
+    message = messages.drop_passed_deadlines(queue.decrypt_message(claimed), now)
+    rendered = messages.render_message(message)
     return rendered, compose_email(claimed, rendered)
 
 

@@ -8,7 +8,7 @@ import json
 import re
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import IntEnum
 from functools import lru_cache
@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from canais_app import routes
 from canais_app.kit import clock, text
 from canais_app.kit.contacts import format_phone
 from canais_app.kit.encryption import decrypt, encrypt
@@ -194,6 +195,16 @@ def _decode_value(found: dict[str, Any]) -> Any:  # noqa: ANN401 (any JSON value
     return found
 
 
+def drop_passed_deadlines(message: Message, now: datetime) -> Message:
+    """Return a message without the deadlines that passed while it waited to be sent."""
+    context = dict(message.context)
+    if (until := context.get("cancel_until")) and until <= now:
+        context["cancel_until"] = None
+    if message.kind in (CANCELLED, INCIDENT_LAWYER) and (until := context.get("until")):
+        context |= {} if until > now else {"until": None, "alternatives": ()}
+    return replace(message, context=context)
+
+
 def render_message(message: Message) -> RenderedMessage:
     """Render a message.
 
@@ -231,10 +242,20 @@ def _template_context(message: Message) -> dict[str, Any]:
     return {
         "base_url": settings().base_url,
         "demo": not settings().is_production,
+        "agenda_url": settings().base_url + routes.AGENDAS,  # of letters stored by older versions
+        "kept_start": None,
         **message.context,
+        "page_label": _page_label(message),
+        "change_by_phone": "Para mudar ou cancelar este horário, fale com o gabinete.",
         "party": message.party,
         "reply_to": message.reply_to,
     }
+
+
+def _page_label(message: Message) -> str:
+    """Return the words of the link to the private page: only what it can still do."""
+    can_change = message.kind == PENDING or message.context.get("cancel_until")
+    return "Ver, mudar ou cancelar" if can_change else "Ver o atendimento"
 
 
 def redact_secrets(words: str) -> str:

@@ -2,17 +2,19 @@
 
 import email
 from datetime import datetime, timedelta
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.policy import default
 from email.utils import getaddresses
 
 import pytest
+from aiosmtplib.email import flatten_message
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import Session
 
 from canais_app.outbox import appointment_messages, messages, queue, service
-from canais_app.outbox.delivery import compose_email
+from canais_app.outbox.delivery import MAIL_POLICY, compose_email
 from tests.factories.outbox import make_appointment_context
 
 EVIL = "x\r\nBcc: outro@exemplo.invalid\r\n\r\ncorpo"
@@ -124,3 +126,51 @@ def test_a_message_loads_no_remote_content(session: Session, now: datetime) -> N
             assert html is not None
             words = html.get_content().lower()
             assert not any(w in words for w in ("<img", "src=", "url(", "@import", "<link", "<scr"))
+
+
+UNITS = (
+    "Gabinete da Vara da Fazenda Pública de Várzea Grande",
+    "Secretaria do 1º Juizado Especial Cível de Cuiabá",
+    "Gabinete da 3ª Vara de Família e Sucessões de Rondonópolis",
+    "Núcleo de Justiça 4.0 – Execução Fiscal",
+    "Gabinete 1",
+)
+
+
+def make_subjects() -> list[str]:
+    """A thousand subjects as the templates write them, most with accents."""
+    starts = ("Hoje, {n:02}/11/2026: {n} atendimentos", "Atendimento marcado: {n:02}/12 às 14h20")
+    starts += ("Pedido não aceito: {n} às 9h", "Lembrete: atendimento em {n:03}", "Mudou a sala")
+    return [
+        f"{start.format(n=number)}, {unit}"
+        for number in range(40)
+        for start in starts
+        for unit in UNITS
+    ]
+
+
+def test_a_thousand_subjects_fold_without_a_double_space() -> None:
+    subjects = make_subjects()
+    assert len(subjects) == 1000
+    for subject in subjects:
+        mail = EmailMessage(policy=MAIL_POLICY)
+        mail["Subject"] = subject
+        for raw in (bytes(mail), flatten_message(mail)):  # a file, and what SMTP sends
+            assert all(len(line) <= 78 for line in raw.split(b"\r\n"))
+            assert email.message_from_bytes(raw, policy=default)["Subject"] == subject
+            older = email.message_from_bytes(raw)["Subject"]  # as RFC 2047 joins the words
+            assert str(make_header(decode_header(older))) == subject
+
+
+def test_every_template_has_a_subject_that_a_parser_reads_back(
+    session: Session, now: datetime
+) -> None:
+    kinds = [kind for kind in vars(messages).values() if isinstance(kind, str)]
+    tried = [kind for kind in kinds if kind.startswith("appointment_")]
+    assert len(tried) >= 8
+    for kind in tried:
+        changes = {"agenda": UNITS[0], "until": now + timedelta(days=1)}
+        for mail in sent(session, now, kind, **changes).values():
+            assert "  " not in str(mail["Subject"])
+            assert str(mail["Subject"]).endswith(UNITS[0])
+        now += timedelta(seconds=1)

@@ -16,6 +16,8 @@ from canais_app.kit.errors import InvalidError
 Lawyer = Appointment | WaitlistEntry | BookingRequest  # whose OAB and case the limits count
 HOLD_LIFETIME = timedelta(minutes=5)
 REMINDER_LEAD_TIME = timedelta(hours=24)  # before an appointment (`notifications.reminders`)
+WAKING_HOURS = (7, 22)  # of the court's clock: when somebody may read an offer
+MIN_OFFER_TIME = timedelta(minutes=30)  # waking time that an offer lasts, or it is not made
 COUNTED_STATUSES = (
     AppointmentStatus.PRECONFIRMED,
     AppointmentStatus.PENDING,
@@ -150,6 +152,18 @@ def _active_text(most: int) -> str:
 def slot_public_at(now: datetime, delay_minutes: int) -> datetime:
     """Return when a slot freed at `now` is public again; the delay prevents trading slots."""
     return now + timedelta(minutes=delay_minutes)
+
+
+def add_waking_time(now: datetime, lasts: timedelta) -> datetime:
+    """Return when `lasts` of waking hours have passed since `now`."""
+    while True:
+        day = clock.to_local_day(now)
+        opens, closes = (clock.from_wall_clock(day, hour) for hour in WAKING_HOURS)
+        start = min(max(now, opens), closes)
+        if start + lasts <= closes:
+            return start + lasts
+        lasts -= closes - start
+        now = clock.from_wall_clock(day + timedelta(days=1), 0)
 
 
 def change_deadline(start: datetime, cancel_notice: int) -> datetime:

@@ -40,6 +40,8 @@ from canais_app.expediente.calendar import Span
 from canais_app.kit import cache_version, clock, text
 
 CACHE_SIZE = 4096  # versions kept in memory
+MIDNIGHTS = ("24:00", "24:00:00", "23:59", "23:59:00", "23:59:59")  # a window until midnight
+CODE_MARK = "{codigo}"  # in a video link: the appointment's code
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ class Terms(BaseModel):
             return rows
         return [
             row | {"ends": END_OF_DAY}
-            if isinstance(row, dict) and row.get("ends") in ("24:00", "24:00:00")
+            if isinstance(row, dict) and row.get("ends") in MIDNIGHTS
             else row
             for row in rows
         ]
@@ -114,10 +116,11 @@ class Terms(BaseModel):
         return found
 
     def video_url(self, modality: str, code: str) -> str:
-        """Return the room of a video appointment, from its code; empty for other modalities."""
-        if modality != Modality.VIDEO or not self.video_base_url:
-            return ""
-        return f"{self.video_base_url.rstrip('/')}/{code.lower()}"
+        """Return the room of a video appointment; empty for other modalities.
+
+        The link is used as typed: only one that says `{codigo}` gives each appointment its own.
+        """
+        return self.video_base_url.replace(CODE_MARK, code.lower()) * (modality == Modality.VIDEO)
 
     @cached_property
     def rules(self) -> SlotRules:
@@ -259,6 +262,27 @@ def conflict_reason(span: Span, modality: str, versions: TermsVersions, court: C
     if modality in set(Modality) and modality not in version.terms.modalities:
         return f"{MODALITY_NAMES[Modality(modality)].lower()} não é mais oferecido"
     return ""
+
+
+def overbooked_reasons(spans: Sequence[Span], versions: TermsVersions) -> dict[Span, str]:
+    """Return the spans at which more people are booked than there are seats, with how many.
+
+    `spans` are those of all the agenda's appointments that take a seat.
+    """
+    by_day: defaultdict[date, list[Span]] = defaultdict(list)
+    for span in spans:
+        by_day[clock.to_local_day(span[0])].append(span)
+    found: dict[Span, str] = {}
+    for day, its_spans in by_day.items():
+        seats = versions.terms_on(day).capacity
+        for span in set(its_spans):
+            near = [other for other in its_spans if do_overlap(span, other)]
+            moments = (max(span[0], other[0]) for other in near)
+            most = max(sum(a <= at < b for a, b in near) for at in moments)
+            if most > seats:
+                people = f"{most} pessoas marcadas para "
+                found[span] = people + text.pluralise(seats, "lugar", "lugares")
+    return found
 
 
 VERSION = cache_version.CacheVersion(

@@ -15,7 +15,7 @@ from sqlmodel import Session, SQLModel, col
 from canais_app.agenda.availability import rule_values, slots
 from canais_app.agenda.availability.rule_values import Substitute, Terms, TermsVersions
 from canais_app.agenda.availability.slots import DayPlan, Slot, TakenSpan
-from canais_app.agenda.errors import SlotNotOfferedError, SlotTakenError
+from canais_app.agenda.errors import SlotNotOfferedError, SlotReservedError, SlotTakenError
 from canais_app.agenda.models import (
     ACTIVE_SQL,
     ACTIVE_STATUSES,
@@ -33,7 +33,8 @@ from canais_app.kit import cache_version, clock, text
 QUERY_MARGIN = timedelta(days=2)
 # The cache versions of all that an `AgendaContext` is made of.
 VERSIONS = (*CALENDAR_VERSIONS, rule_values.CACHE_VERSION_TABLE)
-EXPIRED_MARK = "over"  # the status that the query below gives to an expired hold
+# Statuses that the query below gives to an expired hold, and to a seat closed until it is over.
+EXPIRED_MARK, CLOSED_MARK = "over", "closed"
 ACTIVE_VALUES = frozenset(status.value for status in ACTIVE_STATUSES)
 CACHE_SIZE = 20_000  # rows kept in memory: a month of a hundred agendas
 OFF_GRID_TEXT = "Este horário não está na agenda. Escolha um dos horários listados."
@@ -173,7 +174,46 @@ def find_free_slot(  # noqa: PLR0913 (an agenda, a start, and the conditions)
         return slot
     if plan.day_limit:
         raise SlotNotOfferedError("Este dia já chegou ao limite de atendimentos da agenda.")
-    raise SlotTakenError
+    raise _taken_error(session, agenda, start, now=now, excluded_id=excluded_id)
+
+
+def _taken_error(
+    session: Session,
+    agenda: AgendaContext,
+    start: datetime,
+    *,
+    now: datetime,
+    excluded_id: int | None,
+) -> SlotTakenError:
+    """Return why no seat of a slot is free: somebody has it, or what it waits for."""
+    rules = agenda.versions.rules_on(clock.to_local_day(start))
+    busy_from, busy_until = slots.busy_span(start, rules)
+    blocking = session.exec(
+        sa.select(col(Appointment.status), col(Appointment.released_at))
+        .where(
+            col(Appointment.agenda_id) == agenda.id,
+            col(Appointment.busy_from) < busy_until,
+            col(Appointment.busy_until) > busy_from,
+            col(Appointment.id) != (excluded_id or 0),
+            sa.or_(sa.text(ACTIVE_SQL), col(Appointment.released_at) > now),
+        )
+        .order_by(col(Appointment.released_at))
+    ).all()
+    statuses = {status for status, _ in blocking}
+    public_at = next((at for _, at in blocking if at is not None), None)
+    if public_at is not None and public_at < start:
+        return SlotReservedError(
+            "Este horário foi desmarcado há pouco: vai primeiro para a fila de espera e volta para "
+            f"todos às {text.format_hour(public_at)}."
+        )
+    if statuses == {AppointmentStatus.OFFERED}:
+        return SlotReservedError("Este horário está guardado para quem está na fila de espera.")
+    if AppointmentStatus.HELD in statuses:
+        return SlotReservedError(
+            "Outra pessoa está preenchendo os dados para este horário. Se ela não confirmar, ele "
+            "volta em até 5 minutos."
+        )
+    return SlotTakenError()
 
 
 def _unavailable_reason(
@@ -217,7 +257,7 @@ def plan_days(  # noqa: PLR0913 (an agenda, days, and the conditions)
         session, [agenda.id], days[0], days[-1], now=now, excluded_id=excluded_id, clearing=clearing
     )[agenda.id]
     if for_waitlist:
-        taken = [span for span in taken if span.is_active]
+        taken = [span for span in taken if span.is_active or span.is_closed]
     return list(plan_with_taken(agenda, days, taken, now=asked_at or now, notice=notice))
 
 
@@ -256,7 +296,11 @@ _TAKEN = sa.select(
     _row.id,
     _row.agenda_id,
     _row.seat,
-    sa.case((_has_expired, EXPIRED_MARK), else_=_row.status),
+    sa.case(
+        (_has_expired, EXPIRED_MARK),
+        (_row.released_at >= _row.ends_at, CLOSED_MARK),
+        else_=_row.status,
+    ),
     sa.type_coerce(_row.starts_at, _STORED),
     sa.type_coerce(_row.busy_from, _STORED),
     sa.type_coerce(_row.busy_until, _STORED),
@@ -281,7 +325,8 @@ def load_taken(  # noqa: PLR0913 (agendas, days, and the conditions)
     """Return the taken spans from `first` to `last`, by agenda.
 
     Expired holds do not count; `clearing` deletes them, because the database's constraint does
-    not know that they have expired. Cancelled appointments count until their release.
+    not know that they have expired. Cancelled appointments count until their release: those of a
+    closed seat until they are over.
     `excluded_id` is a row that does not count: the caller's own hold, or the appointment moved.
     """
     found: dict[int, list[TakenSpan]] = {key: [] for key in ids}
@@ -311,7 +356,15 @@ def _taken_from_row(seat: int, status: str, *moments: str | datetime) -> TakenSp
     # Cached: every view of a month reads the same rows.
     start, busy_from, busy_until = map(_moment, moments)
     day = clock.to_local_day(start)
-    return TakenSpan(seat, busy_from, busy_until, day, status == "held", status in ACTIVE_VALUES)
+    return TakenSpan(
+        seat,
+        busy_from,
+        busy_until,
+        day,
+        status == "held",
+        status in ACTIVE_VALUES,
+        status == CLOSED_MARK,
+    )
 
 
 def _moment(stored: str | datetime) -> datetime:

@@ -84,7 +84,8 @@ class SlotRules:
 class TakenSpan(NamedTuple):
     """The busy span of a seat; `day` is the court's day that it counts for.
 
-    `is_active` is false for a cancelled appointment that waits for its release.
+    `is_active` is false for a cancelled appointment that waits for its release; `is_closed`: that
+    the gabinete cancelled, and whose seat it does not offer again.
     """
 
     seat: int
@@ -93,6 +94,7 @@ class TakenSpan(NamedTuple):
     day: date
     is_hold: bool = False
     is_active: bool = True
+    is_closed: bool = False
 
 
 class Slot(NamedTuple):
@@ -238,7 +240,7 @@ def slot_grid(day: date, windows: tuple[ClockSpan, ...], slot: int, step: int) -
     length, stride = timedelta(minutes=slot), timedelta(minutes=max(1, step))
     found: set[Span] = set()
     for starts, ends in windows if slot > 0 else ():
-        start, end = moment_at(day, _minutes(starts)), moment_at(day, _minutes(ends))
+        start, end = moment_at(day, minutes_of(starts)), moment_at(day, minutes_of(ends))
         while start + length <= end:
             found.add((start, start + length))
             start += stride
@@ -355,7 +357,8 @@ def _weeks_of_month(day: date) -> tuple[int, int]:
     return (day.day + 6) // 7, -(((next_month - day).days + 6) // 7)
 
 
-def _minutes(at: time) -> int:
+def minutes_of(at: time) -> int:
+    """Return the minutes from midnight; the end of the day is 24:00."""
     return 24 * 60 if at == END_OF_DAY else at.hour * 60 + at.minute
 
 

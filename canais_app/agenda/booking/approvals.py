@@ -16,7 +16,7 @@ from canais_app.agenda import access, queries
 from canais_app.agenda.availability import service as availability
 from canais_app.agenda.availability.service import AgendaContext
 from canais_app.agenda.booking import storage
-from canais_app.agenda.errors import SlotTakenError
+from canais_app.agenda.errors import SlotReservedError, SlotTakenError
 from canais_app.agenda.formatting import format_status
 from canais_app.agenda.models import Agenda, Appointment, AppointmentStatus
 from canais_app.agenda.notifications import appointments
@@ -81,6 +81,8 @@ def approve_request(session: Session, actor: Actor, appointment_id: int, *, now:
         raise InvalidError("Este horário já passou.")
     try:
         slot = availability.find_free_slot(session, agenda, row.starts_at, now=now, notice=False)
+    except SlotReservedError as refusal:
+        raise ConflictError(f"Ainda não dá para aprovar. {refusal.message}") from None
     except SlotTakenError:
         raise ConflictError(f"Este pedido não pode ser aprovado: {OVERTAKEN_REASON}.") from None
     row.status, row.confirmed_at = AppointmentStatus.CONFIRMED, now

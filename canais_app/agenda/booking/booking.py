@@ -10,12 +10,20 @@ from canais_app.agenda.availability import service as availability
 from canais_app.agenda.availability.service import AgendaContext
 from canais_app.agenda.booking import cancellation, expiry, storage
 from canais_app.agenda.errors import (
+    AlreadyBookedError,
     AppointmentNotFoundError,
     IdempotencyKeyReusedError,
     OfferExpiredError,
+    SlotTakenError,
 )
 from canais_app.agenda.formatting import format_status
-from canais_app.agenda.models import Appointment, AppointmentStatus, WaitlistEntry, WaitlistStatus
+from canais_app.agenda.models import (
+    ACTIVE_STATUSES,
+    Appointment,
+    AppointmentStatus,
+    WaitlistEntry,
+    WaitlistStatus,
+)
 from canais_app.agenda.notifications import appointments
 from canais_app.agenda.schemas import BookingRequest
 from canais_app.agenda.views import BookingResult
@@ -51,14 +59,19 @@ def book(session: Session, slug: str, request: BookingRequest, *, now: datetime)
         return storage.booking_result(existing)
     modality = storage.resolve_modality(agenda, request.start, request.modality)
     hold = _find_active_hold(session, agenda, request, now=now)
-    slot = availability.find_free_slot(
-        session,
-        agenda,
-        request.start,
-        now=now,
-        asked_at=hold.created_at if hold and hold.starts_at == request.start else None,
-        excluded_id=hold.id if hold else None,
-    )
+    try:
+        slot = availability.find_free_slot(
+            session,
+            agenda,
+            request.start,
+            now=now,
+            asked_at=hold.created_at if hold and hold.starts_at == request.start else None,
+            excluded_id=hold.id if hold else None,
+        )
+    except SlotTakenError:
+        if _is_booked_by(session, agenda, request):
+            raise AlreadyBookedError from None
+        raise
     limits.check_limits(session, agenda, slot.start, request, now=now)
     status = _initial_status(agenda, slot.start)
     if agenda.terms_at(slot.start).confirms_by_email:
@@ -167,6 +180,18 @@ def _find_active_hold(
     if hold is None or hold.agenda_id != agenda.id or hold.expires_at is None:
         return None
     return hold if hold.expires_at > now else None
+
+
+def _is_booked_by(session: Session, agenda: AgendaContext, request: BookingRequest) -> bool:
+    """Whether the slot is taken by the same person: the form was sent twice."""
+    own = select(Appointment.id).where(
+        col(Appointment.agenda_id) == agenda.id,
+        col(Appointment.starts_at) == request.start,
+        col(Appointment.oab) == request.oab,
+        col(Appointment.email) == request.email,
+        col(Appointment.status).in_(ACTIVE_STATUSES),
+    )
+    return session.exec(own).first() is not None
 
 
 def _generate_token(agenda: AgendaContext, request: BookingRequest) -> str:

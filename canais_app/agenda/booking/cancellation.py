@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlalchemy import update
+from sqlmodel import Session, col
 
 from canais_app.agenda.availability import limits
 from canais_app.agenda.availability import service as availability
@@ -55,10 +56,12 @@ def cancel_appointment(  # noqa: PLR0913 (an appointment, a reason and its alter
     reason: str = "",
     alternatives: Sequence[Alternative] = (),
     until: datetime | None = None,
+    closes_seat: bool = False,
 ) -> None:
     """Cancel an appointment and notify everybody who was notified of it; callers authorise.
 
-    `by` is `lawyer` or `chambers`; `until` is the deadline of the alternatives.
+    `by` is `lawyer` or `chambers`; `until` is the deadline of the alternatives. `closes_seat`: its
+    seat is not offered again; those of the others at that time stay.
     """
     previous = row.status
     row.status, row.cancelled_at, row.cancelled_by = AppointmentStatus.CANCELLED, now, by
@@ -66,7 +69,9 @@ def cancel_appointment(  # noqa: PLR0913 (an appointment, a reason and its alter
     row.ics_sequence += 1
     session.add(row)
     changes: list[ChangeOf] = []
-    if previous != AppointmentStatus.PENDING:
+    if closes_seat:
+        row.released_at = row.ends_at
+    elif previous != AppointmentStatus.PENDING:
         changes += expiry.release_slot(session, agenda, row, now=now)
     if previous != AppointmentStatus.PRECONFIRMED:  # only the lawyer knew of an unconfirmed one
         change = AppointmentChange(messages.CANCELLED, alternatives=alternatives, until=until)
@@ -110,6 +115,7 @@ def move_appointment(
     if start == row.starts_at:
         return storage.booking_result(row)
     storage.resolve_modality(agenda, start, row.modality)  # the new day may have other terms
+    _release_own_slot(session, row, start, now=now)
     slot = availability.find_free_slot(session, agenda, start, now=now, excluded_id=row.id)
     limits.check_limits(session, agenda, slot.start, row, now=now)
     marker = _release_marker(row, now=now) if row.status == AppointmentStatus.CONFIRMED else None
@@ -143,6 +149,20 @@ def _request_move(
     session.add(row)
     session.flush()
     appointments.notify(session, agenda, (row, AppointmentChange(messages.PENDING)), now=now)
+
+
+def _release_own_slot(
+    session: Session, row: Appointment, start: datetime, *, now: datetime
+) -> None:
+    """End the release delay of a slot that this lawyer moved away from: they may go back."""
+    left = update(Appointment).where(
+        col(Appointment.agenda_id) == row.agenda_id,
+        col(Appointment.cancelled_by) == "move",
+        col(Appointment.oab) == row.oab,
+        col(Appointment.starts_at) == start,
+        col(Appointment.released_at) > now,
+    )
+    session.connection().execute(left.values(released_at=None))
 
 
 def _release_marker(row: Appointment, *, now: datetime) -> Appointment:

@@ -4,6 +4,7 @@ An offer is an active row: it blocks the slot until it is accepted, declined or 
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, select
@@ -30,6 +31,7 @@ from canais_app.outbox.appointment_messages import Alternative
 
 ALTERNATIVE_LIFETIME = timedelta(hours=48)
 MAX_ALTERNATIVES = 3
+TOO_NEAR_TEXT = "Este horário está perto demais: a pessoa não teria tempo de ler e aceitar."
 # Lawyers (by OAB) who must not be offered the slots that overlap a span.
 Exclusions = Sequence[tuple[str, Span]]
 
@@ -58,8 +60,7 @@ def offer_to_waitlist(  # noqa: PLR0913 (a span, when it was freed, and exclusio
     ):
         slot, entry = found
         entries.remove(entry)
-        lasts = timedelta(minutes=agenda.terms_at(slot.start).offer_minutes)
-        until = _offer_deadline(agenda, slot, lasts, now=now)
+        until = _offer_deadline(agenda, slot, _offer_lifetime(agenda, slot), now=now)
         storage.set_entry_status(session, entry, WaitlistStatus.OFFERED)
         row = _store_offer(session, agenda, slot, entry, until=until, now=now, freed_at=freed_at)
         offered.append((row, appointments.AppointmentChange(messages.OFFERED, until=until)))
@@ -80,7 +81,7 @@ def offer_alternatives(
     `starts` None: the nearest free ones.
 
     Raises:
-        InvalidError: more than three.
+        InvalidError: more than three, or one is so near that nobody would read of it in time.
         SlotTakenError: another person has one of them.
         SlotNotOfferedError: the agenda does not offer one of them.
     """
@@ -91,6 +92,8 @@ def offer_alternatives(
     rows: list[Appointment] = []
     for start in sorted(set(starts)):
         slot = availability.find_free_slot(session, agenda, storage.parse_start(start), now=now)
+        if not _is_long_enough(agenda, slot, ALTERNATIVE_LIFETIME, now=now):
+            raise InvalidError(TOO_NEAR_TEXT)
         until = _offer_deadline(agenda, slot, ALTERNATIVE_LIFETIME, now=now)
         rows.append(_store_offer(session, agenda, slot, row, until=until, now=now))
     links = [
@@ -105,7 +108,17 @@ def find_nearest_slots(
 ) -> list[datetime]:
     """Return the free slots nearest to the hour of `row`, on three days that have any."""
     days = _days_between(clock.to_local_day(now), agenda.last_day(now))
-    plans = availability.plan_days(session, agenda, days, now=now)
+    plans = [
+        replace(
+            plan,
+            slots=tuple(
+                slot
+                for slot in plan.slots
+                if _is_long_enough(agenda, slot, ALTERNATIVE_LIFETIME, now=now)
+            ),
+        )
+        for plan in availability.plan_days(session, agenda, days, now=now)
+    ]
     return limits.choose_alternatives(plans, instead_of=row.starts_at, limit=MAX_ALTERNATIVES)
 
 
@@ -137,9 +150,20 @@ def _store_offer(  # noqa: PLR0913 (a slot, a lawyer, and a deadline)
 def _offer_deadline(
     agenda: AgendaContext, slot: Slot, lasts: timedelta, *, now: datetime
 ) -> datetime:
-    """Return when an offer expires: after `lasts`, but before the slot's notice begins."""
+    """Return when an offer expires: after `lasts` of waking hours, before the notice begins."""
     notice = timedelta(minutes=agenda.terms_at(slot.start).notice_minutes)
-    return min(now + lasts, slot.start - notice)
+    return min(limits.add_waking_time(now, lasts), slot.start - notice)
+
+
+def _offer_lifetime(agenda: AgendaContext, slot: Slot) -> timedelta:
+    minutes = timedelta(minutes=agenda.terms_at(slot.start).offer_minutes)
+    return max(minutes, limits.MIN_OFFER_TIME)
+
+
+def _is_long_enough(agenda: AgendaContext, slot: Slot, lasts: timedelta, *, now: datetime) -> bool:
+    """Whether an offer of this slot leaves the time to read it."""
+    until = _offer_deadline(agenda, slot, lasts, now=now)
+    return until >= limits.add_waking_time(now, limits.MIN_OFFER_TIME)
 
 
 def _waiting_entries(
@@ -182,6 +206,7 @@ def _free_slots(
         slot
         for slot in availability.list_free_slots(plans)
         if do_overlap((slot.start, slot.end), span)
+        and _is_long_enough(agenda, slot, _offer_lifetime(agenda, slot), now=now)
     )
     return sorted(free, key=lambda slot: abs(slot.start - span[0]))
 

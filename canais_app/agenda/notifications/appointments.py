@@ -40,7 +40,7 @@ class AppointmentChange:
     """What changed, beyond the appointment's own fields.
 
     `until` is the deadline that the message names: to confirm, or to take an offer. `reason` is
-    why a request was refused.
+    why a request was refused. `kept_start` is the time that stays while a move is not approved.
     """
 
     kind: str
@@ -48,6 +48,7 @@ class AppointmentChange:
     alternatives: Sequence[Alternative] = ()
     until: datetime | None = None
     reason: str = ""
+    kept_start: datetime | None = None
 
 
 ChangeOf = tuple[Appointment, AppointmentChange]
@@ -80,7 +81,7 @@ def _build_messages(
         outbox.withdraw(session, tokens.appointment_topic(row))
     return appointment_messages.build_appointment_messages(
         change.kind,
-        _appointment_context(agenda, row, change),
+        _appointment_context(agenda, row, change, now=now),
         _addresses(session, agenda, row),
         thread=tokens.appointment_topic(row),
         uid=row.ics_uid if row.confirmed_at else "",  # unconfirmed ones have no calendar event
@@ -106,6 +107,12 @@ def notify_waitlisted(
     outbox.enqueue(session, message, now=now)
 
 
+def agenda_url(agenda: AgendaContext) -> str:
+    """Return where another time is booked: the agenda's page, or the list while it is hidden."""
+    path = routes.agenda(agenda.row.slug) if agenda.row.published else routes.AGENDAS
+    return settings().base_url + path
+
+
 def appointment_url(token: str) -> str:
     """Return the absolute URL of a private page; empty without a token."""
     return f"{settings().base_url}{routes.appointment(token)}" if token else ""
@@ -124,9 +131,10 @@ def appointment_path(row: Appointment) -> str:
 
 
 def _appointment_context(
-    agenda: AgendaContext, row: Appointment, change: AppointmentChange
+    agenda: AgendaContext, row: Appointment, change: AppointmentChange, *, now: datetime
 ) -> AppointmentContext:
     terms = agenda.terms_at(row.starts_at)
+    cancel_until = limits.change_deadline(row.starts_at, terms.cancel_notice)
     is_confirmed = row.status == AppointmentStatus.CONFIRMED
     return AppointmentContext(
         code=row.code,
@@ -146,7 +154,9 @@ def _appointment_context(
         phone=row.phone,
         case_number=row.case_number and format_case_number(row.case_number),
         page_url=settings().base_url + path if (path := appointment_path(row)) else "",
-        cancel_until=limits.change_deadline(row.starts_at, terms.cancel_notice),
+        agenda_url=agenda_url(agenda),
+        cancel_until=cancel_until if cancel_until > now else None,
+        kept_start=change.kept_start,
         previous_start=change.previous_start,
         cancelled_by=row.cancelled_by,
         cancel_reason=change.reason or row.cancel_reason,
@@ -178,7 +188,7 @@ def build_invitation(session: Session, token: str, *, now: datetime) -> str:
         raise NotFoundError("Este horário não está confirmado: ainda não há convite.")
     agenda = queries.load_by_id(session, row.agenda_id, now=now)
     kind = messages.CANCELLED if row.status == AppointmentStatus.CANCELLED else messages.BOOKED
-    context = _appointment_context(agenda, row, AppointmentChange(kind))
+    context = _appointment_context(agenda, row, AppointmentChange(kind), now=now)
     event = appointment_messages.build_appointment_event(
         kind, context, "lawyer", row.email, uid=row.ics_uid, now=now
     )

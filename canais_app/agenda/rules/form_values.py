@@ -12,18 +12,20 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Annotated, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ValidationError, field_validator
 
 from canais_app.agenda.availability.rule_values import DayOverride, Terms
-from canais_app.agenda.availability.slots import WeeklyWindow, is_supported_year
+from canais_app.agenda.availability.slots import END_OF_DAY, WeeklyWindow, is_supported_year
 from canais_app.agenda.models import Modality
 from canais_app.agenda.rules.validation import ValidationFinding
 from canais_app.agenda.schemas import FormDay, NoneIfEmpty, OptionalFormDay
 from canais_app.kit import text
-from canais_app.kit.contacts import OptionalLink
+from canais_app.kit.contacts import clean_link
 from canais_app.kit.errors import InvalidError, error_from_validation
 from canais_app.kit.forms import ShortText
 
+MAX_VIDEO_LINK = 500  # an invitation of Teams is longer than other links
+_CLOCK_TIME = re.compile(r"^(\d{1,2}):(\d\d)(?::(\d\d)(?:\.\d+)?)?$")
 _REPEATS = re.compile(r"^(?:cada-([1-8])|mes-(-1|[1-5]))$")
 
 
@@ -38,7 +40,23 @@ def _between(least: int, most: int, *, minutes: bool = False) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _read_end(sent: object) -> object:
+    """Read an end at midnight (24:00, 00:00, 23:59) as the end of the day, and round seconds up."""
+    if not isinstance(sent, str) or not (found := _CLOCK_TIME.match(sent.strip())):
+        return sent
+    hour, minute, second = (int(part or 0) for part in found.groups())
+    minutes = hour * 60 + minute + (second > 0)
+    if minutes in (0, 23 * 60 + 59, 24 * 60):
+        return END_OF_DAY
+    return f"{minutes // 60:02d}:{minutes % 60:02d}" if minutes < 24 * 60 else sent
+
+
 OptionalTime = Annotated[time | None, NoneIfEmpty]
+EndTime = Annotated[time, BeforeValidator(_read_end)]
+OptionalEndTime = Annotated[time | None, BeforeValidator(_read_end), NoneIfEmpty]
+VideoLink = Annotated[
+    str, AfterValidator(lambda sent: clean_link(sent, MAX_VIDEO_LINK) if sent.strip() else "")
+]
 LimitField = Annotated[int, _between(0, 999)]
 BufferField = Annotated[int, _between(0, 480, minutes=True)]
 SlotField = Annotated[int, _between(5, 480, minutes=True)]
@@ -51,7 +69,7 @@ class RulesFields(BaseModel):
     registry: ShortText = ""
     starts_on: OptionalFormDay = None
     place: ShortText = ""
-    video_base_url: OptionalLink = ""
+    video_base_url: VideoLink = ""
     slot_minutes: SlotField = 20
     step_minutes: SlotField = 20
     buffer_before: BufferField = 0
@@ -70,7 +88,7 @@ class RulesFields(BaseModel):
     needs_approval: bool = False
     confirms_by_email: bool = False
     confirm_minutes: Annotated[int, _between(5, 1440, minutes=True)] = 30
-    offer_minutes: Annotated[int, _between(5, 2880, minutes=True)] = 120
+    offer_minutes: Annotated[int, _between(30, 2880, minutes=True)] = 120
 
 
 class WindowFields(BaseModel):
@@ -78,7 +96,7 @@ class WindowFields(BaseModel):
 
     weekday: Annotated[int, _between(0, 6)]
     starts: time
-    ends: time
+    ends: EndTime
     repeats: str = "cada-1"
     valid_from: OptionalFormDay = None
     valid_until: OptionalFormDay = None
@@ -111,7 +129,7 @@ class DayOverrideFields(BaseModel):
     day: FormDay
     closed: bool = False
     starts: OptionalTime = None
-    ends: OptionalTime = None
+    ends: OptionalEndTime = None
 
     def to_day_override(self) -> DayOverride:
         """Return the row as a day override.
@@ -131,7 +149,7 @@ M = TypeVar("M", bound=BaseModel)
 T = TypeVar("T")
 Form = dict[str, str]
 ROW_KINDS = ("windows", "own_days")
-MAX_ROWS, MAX_FIELDS, MAX_FIELD_LENGTH = 120, 2000, 300
+MAX_ROWS, MAX_FIELDS, MAX_FIELD_LENGTH = 120, 2000, 600
 UNIT_MINUTES = (1, 60, 1440)  # minutes, hours, days
 DURATION_FIELDS = ("notice_minutes", "release_delay", "cancel_notice", "offer_minutes")
 _ROW = re.compile(r"^(windows|own_days)-(\d{1,6})-([a-z_]{1,20})$")
@@ -225,12 +243,17 @@ def terms_to_form(terms: Terms, *, title: str, registry: str, since: date) -> Fo
     return form
 
 
+def _format_end(ends: time) -> str:
+    """Return an end as a time field can show it: midnight is 00:00."""
+    return "00:00" if ends == END_OF_DAY else f"{ends:%H:%M}"
+
+
 def window_to_row(window: WeeklyWindow) -> Form:
     """Return a window as its row's fields."""
     return {
         "weekday": str(window.weekday),
         "starts": f"{window.starts:%H:%M}",
-        "ends": f"{window.ends:%H:%M}",
+        "ends": _format_end(window.ends),
         "repeats": f"mes-{window.nth_week}" if window.nth_week else f"cada-{window.every_weeks}",
         "valid_from": window.valid_from.isoformat() if window.valid_from else "",
         "valid_until": window.valid_until.isoformat() if window.valid_until else "",
@@ -242,7 +265,7 @@ def day_override_to_row(own: DayOverride) -> Form:
     row = {
         "day": own.day.isoformat(),
         "starts": f"{own.starts:%H:%M}" if own.starts else "",
-        "ends": f"{own.ends:%H:%M}" if own.ends else "",
+        "ends": _format_end(own.ends) if own.ends else "",
     }
     return row | ({"closed": "true"} if own.is_closed else {})
 

@@ -17,6 +17,7 @@ from canais_app.agenda.availability.service import AgendaContext
 from canais_app.agenda.availability.slots import (
     ONE_DAY,
     DayPlan,
+    busy_span,
     do_overlap,
     slot_grid,
     start_of_day,
@@ -99,7 +100,9 @@ def preview_rules(
     cells = [_preview_day(plan, changed, conflicts, start) for plan in plans]
     return PreviewView(
         span=_span_text(days),
-        total=text.pluralise(sum(len(plan.slots) for plan in plans), "horário", "horários"),
+        total=text.pluralise(
+            sum(_count_bookable(plan, changed) for plan in plans), "horário", "horários"
+        ),
         weeks=[cells[n : n + 7] for n in range(0, PREVIEW_DAYS, 7)],
         times={
             plan.day.isoformat(): [
@@ -133,11 +136,17 @@ def _appointments_outside_rules(
             col(Appointment.starts_at) < clock.from_wall_clock(days[-1] + timedelta(days=1), 0),
         )
         .order_by(col(Appointment.starts_at))
-    )
+    ).all()
+    seated = [
+        (row.starts_at, row.ends_at) for row in rows if row.status != AppointmentStatus.PENDING
+    ]
+    crowded = rule_values.overbooked_reasons(seated, agenda.versions)
     found: defaultdict[str, list[str]] = defaultdict(list)
     for row in rows:
         span = (row.starts_at, row.ends_at)
         reason = rule_values.conflict_reason(span, row.modality, agenda.versions, agenda.court)
+        if not reason and row.status != AppointmentStatus.PENDING:
+            reason = crowded.get(span, "")
         if reason:
             line = f"{text.format_hour(row.starts_at)}, {row.name}: {reason}"
             found[clock.to_local_day(row.starts_at).isoformat()].append(line)
@@ -148,7 +157,7 @@ def _preview_day(
     plan: DayPlan, agenda: AgendaContext, conflicts: dict[str, list[str]], start: datetime
 ) -> PreviewDay:
     day, reason = plan.day, _empty_reason(plan, agenda, start)
-    count = text.pluralise(len(plan.slots), "horário", "horários")
+    count = text.pluralise(_count_bookable(plan, agenda), "horário", "horários")
     return PreviewDay(
         iso=day.isoformat(),
         number="1º" if day.day == 1 else str(day.day),
@@ -160,6 +169,17 @@ def _preview_day(
         conflicts=len(conflicts.get(day.isoformat(), ())),
         why=reason.long,
     )
+
+
+def _count_bookable(plan: DayPlan, agenda: AgendaContext) -> int:
+    """Count the slots of a day that can all be booked: one with buffers takes its neighbours."""
+    rules = agenda.versions.rules_on(plan.day)
+    count, until = 0, None
+    for slot in plan.slots:
+        busy_from, busy_until = busy_span(slot.start, rules)
+        if until is None or busy_from >= until:
+            count, until = count + 1, busy_until
+    return min(count, -(-rules.max_per_day // rules.capacity)) if rules.max_per_day else count
 
 
 @dataclass(frozen=True)

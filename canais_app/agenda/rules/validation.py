@@ -10,8 +10,8 @@ from datetime import date, time, timedelta
 from itertools import chain, combinations
 from typing import NamedTuple
 
-from canais_app.agenda.availability.rule_values import DayOverride, Terms
-from canais_app.agenda.availability.slots import WeeklyWindow
+from canais_app.agenda.availability.rule_values import CODE_MARK, DayOverride, Terms
+from canais_app.agenda.availability.slots import WeeklyWindow, minutes_of
 from canais_app.agenda.models import Modality
 from canais_app.kit.text import (
     WEEKDAY_NAMES,
@@ -21,6 +21,8 @@ from canais_app.kit.text import (
     format_time,
 )
 
+# Their rooms are made beforehand: a code in the address would lead nowhere.
+FIXED_ROOM_HOSTS = ("teams.microsoft.com", "teams.live.com", "meet.google.com", "zoom.us")
 VALIDATION_DAYS = 10 * 366  # days within which windows are checked
 WEEK = timedelta(days=7)
 DAY = timedelta(days=1)
@@ -65,14 +67,24 @@ def first_recurrence(window: WeeklyWindow, context: ValidationContext) -> date |
     return next(recurrence_days(context, window), None)
 
 
+def recurrence_weeks(window: WeeklyWindow, context: ValidationContext) -> int:
+    """Return the weeks on whose day a window recurs, as bits: bit 0 is the first week checked.
+
+    So that two windows are compared by one operation: 120 of them make 7,140 pairs.
+    """
+    return sum(1 << (day - context.first).days // 7 for day in recurrence_days(context, window))
+
+
 def first_common_day(
-    one: WeeklyWindow, other: WeeklyWindow, context: ValidationContext
+    one: WeeklyWindow, other: WeeklyWindow, weeks: tuple[int, int], context: ValidationContext
 ) -> date | None:
-    """Return the first day on which two windows overlap, if any."""
+    """Return the first day on which two windows overlap, if any; `weeks` are theirs."""
     apart = one.ends <= other.starts or other.ends <= one.starts
-    if apart or one.weekday != other.weekday:
+    common = weeks[0] & weeks[1]
+    if apart or one.weekday != other.weekday or not common:
         return None
-    return next((day for day in recurrence_days(context, one) if other.recurs_on(day)), None)
+    first = context.first + timedelta(days=(one.weekday - context.first.weekday()) % 7)
+    return first + WEEK * ((common & -common).bit_length() - 1)
 
 
 def recurrence_days(context: ValidationContext, window: WeeklyWindow) -> Iterator[date]:
@@ -88,7 +100,7 @@ def recurrence_days(context: ValidationContext, window: WeeklyWindow) -> Iterato
 
 def span_minutes(starts: time, ends: time) -> int:
     """Return a span's minutes; negative when it ends before it begins."""
-    return (ends.hour - starts.hour) * 60 + ends.minute - starts.minute
+    return minutes_of(ends) - minutes_of(starts)
 
 
 def find_span_fault(row: str, starts: time, ends: time, terms: Terms) -> ValidationFinding | None:
@@ -144,9 +156,12 @@ def _check_validity(
 
 def check_window_overlaps(terms: Terms, context: ValidationContext) -> Iterator[ValidationFinding]:
     """Find windows that overlap, with the first such day."""
-    for (_, one), (number, other) in combinations(enumerate(terms.windows), 2):
-        day = first_common_day(one, other, context)
-        if day is not None:
+    weeks = [recurrence_weeks(window, context) for window in terms.windows]
+    found: set[int] = set()
+    for (first, one), (number, other) in combinations(enumerate(terms.windows), 2):
+        day = first_common_day(one, other, (weeks[first], weeks[number]), context)
+        if day is not None and number not in found:
+            found.add(number)
             yield ValidationFinding(
                 f"windows-{number}-starts",
                 f"Sobrepõe-se à janela {format_time_span(one.starts, one.ends)}: "
@@ -243,6 +258,7 @@ def find_contradictions(terms: Terms, context: ValidationContext) -> list[Valida
         check_day_override_clashes(terms),
         check_opt_outs(terms, context),
         _check_lengths(terms),
+        _check_wasted_starts(terms),
         _check_reach(terms, context),
         _check_limits(terms),
         _check_modalities(terms),
@@ -278,6 +294,32 @@ def _check_lengths(terms: Terms) -> Iterator[ValidationFinding]:
             f"As folgas somam {format_duration(buffers)}, mais que a janela mais longa "
             f"({format_duration(longest)}).",
         )
+
+
+def fitting_starts(span: int, terms: Terms, step: int) -> int:
+    """Return how many appointments fit into a span of minutes, one every `step` or more."""
+    reach = terms.slot_minutes + terms.buffer_before + terms.buffer_after
+    apart = -(-reach // step) * step
+    return (span - terms.slot_minutes) // apart + 1 if span >= terms.slot_minutes else 0
+
+
+def _check_wasted_starts(terms: Terms) -> Iterator[ValidationFinding]:
+    """Find buffers that do not fit the step, so that each booking takes its neighbours away."""
+    span = _longest_window(terms)
+    reach = terms.slot_minutes + terms.buffer_before + terms.buffer_after
+    if span < terms.slot_minutes or not terms.step_minutes or reach == terms.slot_minutes:
+        return
+    listed = (span - terms.slot_minutes) // terms.step_minutes + 1
+    fit, best = fitting_starts(span, terms, terms.step_minutes), fitting_starts(span, terms, reach)
+    if fit >= listed or fit >= best:
+        return
+    yield ValidationFinding(
+        "step_minutes",
+        f"Com as folgas, um horário marcado impede o vizinho: dos {listed} inícios da janela mais "
+        f"longa só {fit} podem ser marcados. Com um início a cada {format_duration(reach)} "
+        f"{'cabe' if best == 1 else 'cabem'} {best}.",
+        is_blocking=False,
+    )
 
 
 def _check_reach(terms: Terms, context: ValidationContext) -> Iterator[ValidationFinding]:
@@ -327,9 +369,16 @@ def _check_modalities(terms: Terms) -> Iterator[ValidationFinding]:
         yield ValidationFinding("place", "Diga a sala: ela vai no e-mail de quem marca presencial.")
     if Modality.VIDEO not in terms.modalities:
         return
-    if not terms.video_base_url:
+    link = terms.video_base_url
+    if not link:
         message = "Informe o link: sem ele quem marca por vídeo não tem onde entrar."
         yield ValidationFinding("video_base_url", message)
+    elif CODE_MARK in link and any(host in link for host in FIXED_ROOM_HOSTS):
+        message = f"Neste serviço a sala não muda pelo endereço: tire {CODE_MARK} do link."
+        yield ValidationFinding("video_base_url", message)
+    elif "{" in link.replace(CODE_MARK, ""):
+        message = f"Só {CODE_MARK}, escrito assim, é trocado pelo código do atendimento."
+        yield ValidationFinding("video_base_url", message, is_blocking=False)
 
 
 def _check_emptiness(terms: Terms) -> Iterator[ValidationFinding]:

@@ -66,9 +66,10 @@ def _modality_fields() -> rx.Component:
             parts.text_field(
                 "video_base_url",
                 "Link da sala de vídeo",
-                "Cada atendimento ganha um endereço próprio a partir dele.",
+                "Vai como você escrever. Para cada atendimento ter a sua sala, escreva {codigo} "
+                "onde entra o código, se o seu servidor de vídeo aceita.",
                 type="url",
-                max_length=200,
+                max_length=500,
                 placeholder="https://",
             ),
             parts.text_field(
