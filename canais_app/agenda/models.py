@@ -188,6 +188,9 @@ class Appointment(Table, table=True):
             "ix_appointment_release", "released_at", where="released_at IS NOT NULL", unique=False
         ),
         partial_index(
+            "ix_appointment_moves", "moves_id", where="moves_id IS NOT NULL", unique=False
+        ),
+        partial_index(
             "ix_appointment_client", "client_mark", where="client_mark <> ''", unique=False
         ),
         partial_index(
@@ -261,6 +264,9 @@ class Appointment(Table, table=True):
     released_at: datetime | None = None  # when its freed slot is public again
     waitlist_id: int | None = Field(default=None, foreign_key="waitlist_entry.id", index=True)
     alternative_to: int | None = Field(default=None, foreign_key="appointment.id", index=True)
+    moves_id: int | None = None  # a request to move that appointment, which stays until approved
+    video_link: str = Field(default="", max_length=500, sa_column_kwargs={"server_default": ""})
+    moderator_link: str = Field(default="", max_length=500, sa_column_kwargs={"server_default": ""})
     anonymised_at: datetime | None = None
 
 
@@ -293,6 +299,9 @@ class WaitlistEntry(Table, table=True):
         default=Requester.LAWYER, max_length=20, sa_column_kwargs={"server_default": "advocacia"}
     )
     institution: str = Field(default="", max_length=120, sa_column_kwargs={"server_default": ""})
+    appointment_id: int | None = None  # which it would exchange for an earlier time
+    notices: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    last_notice_on: date | None = None
     created_at: datetime
     anonymised_at: datetime | None = None
 

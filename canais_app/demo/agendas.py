@@ -123,7 +123,7 @@ def _terms(unit: Unit, rng: Random) -> Terms:
         horizon_days=rng.choice((28, 28, 21)),
         modalities=tuple(modalities),
         place=f"{unit.address}, sala do gabinete" if Modality.IN_PERSON in modalities else "",
-        video_base_url=f"https://video.exemplo.invalid/{unit.slug}"
+        video_base_url=f"https://video.exemplo.invalid/{unit.slug}/{{codigo}}"
         if Modality.VIDEO in modalities
         else "",
         windows=tuple(_windows(rng, every_day=is_first)),

@@ -183,7 +183,7 @@ def _new_agenda(session: Session, now: datetime) -> int | None:
     session.flush()
     its = Terms(
         modalities=(Modality.VIDEO,),
-        video_base_url="https://video.exemplo.invalid/gerada",
+        video_base_url="https://video.exemplo.invalid/gerada/{codigo}",
         windows=tuple(WeeklyWindow(day, time(13), time(17)) for day in range(WORKDAYS)),
     )
     session.add(

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from sqlmodel import Session, col, select
 
 from canais_app.agenda import appointment_views, queries, schemas
+from canais_app.agenda.availability import limits
 from canais_app.agenda.availability import service as availability
 from canais_app.agenda.availability.slots import Slot, do_overlap
 from canais_app.agenda.booking import booking, cancellation, holds, waitlist
@@ -185,7 +186,15 @@ def _cancel_and_look(portal: Portal, token: str, span: tuple[datetime, datetime]
         assert do_overlap((row.starts_at, row.ends_at), span)
     if not made:
         free = portal.free(clock.to_local_day(span[0]), for_waitlist=True)
-        assert not [slot for slot in free if do_overlap((slot.start, slot.end), span)]
+        agenda = queries.load_published(portal.session, portal.slug, now=portal.now)
+        readable = limits.add_waking_time(portal.now, limits.MIN_OFFER_TIME)
+        assert not [
+            slot
+            for slot in free
+            if do_overlap((slot.start, slot.end), span)
+            and slot.start - timedelta(minutes=agenda.terms_at(slot.start).notice_minutes)
+            >= readable
+        ]
 
 
 def _offers(portal: Portal) -> list[Appointment]:

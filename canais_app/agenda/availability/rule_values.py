@@ -40,7 +40,6 @@ from canais_app.expediente.calendar import Span
 from canais_app.kit import cache_version, clock, text
 
 CACHE_SIZE = 4096  # versions kept in memory
-MIDNIGHTS = ("24:00", "24:00:00", "23:59", "23:59:00", "23:59:59")  # a window until midnight
 CODE_MARK = "{codigo}"  # in a video link: the appointment's code
 
 
@@ -101,7 +100,7 @@ class Terms(BaseModel):
             return rows
         return [
             row | {"ends": END_OF_DAY}
-            if isinstance(row, dict) and row.get("ends") in MIDNIGHTS
+            if isinstance(row, dict) and row.get("ends") in ("24:00", "24:00:00")
             else row
             for row in rows
         ]

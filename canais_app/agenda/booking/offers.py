@@ -60,7 +60,7 @@ def offer_to_waitlist(  # noqa: PLR0913 (a span, when it was freed, and exclusio
     ):
         slot, entry = found
         entries.remove(entry)
-        until = _offer_deadline(agenda, slot, _offer_lifetime(agenda, slot), now=now)
+        until = _waitlist_deadline(agenda, slot, now=now)
         storage.set_entry_status(session, entry, WaitlistStatus.OFFERED)
         row = _store_offer(session, agenda, slot, entry, until=until, now=now, freed_at=freed_at)
         offered.append((row, appointments.AppointmentChange(messages.OFFERED, until=until)))
@@ -92,9 +92,9 @@ def offer_alternatives(
     rows: list[Appointment] = []
     for start in sorted(set(starts)):
         slot = availability.find_free_slot(session, agenda, storage.parse_start(start), now=now)
-        if not _is_long_enough(agenda, slot, ALTERNATIVE_LIFETIME, now=now):
+        until = _offer_deadline(agenda, slot, now + ALTERNATIVE_LIFETIME)
+        if not _is_long_enough(until, now=now):
             raise InvalidError(TOO_NEAR_TEXT)
-        until = _offer_deadline(agenda, slot, ALTERNATIVE_LIFETIME, now=now)
         rows.append(_store_offer(session, agenda, slot, row, until=until, now=now))
     links = [
         Alternative(offer.starts_at, appointments.appointment_url(tokens.token_of(offer)))
@@ -114,7 +114,9 @@ def find_nearest_slots(
             slots=tuple(
                 slot
                 for slot in plan.slots
-                if _is_long_enough(agenda, slot, ALTERNATIVE_LIFETIME, now=now)
+                if _is_long_enough(
+                    _offer_deadline(agenda, slot, now + ALTERNATIVE_LIFETIME), now=now
+                )
             ),
         )
         for plan in availability.plan_days(session, agenda, days, now=now)
@@ -147,22 +149,21 @@ def _store_offer(  # noqa: PLR0913 (a slot, a lawyer, and a deadline)
     return row
 
 
-def _offer_deadline(
-    agenda: AgendaContext, slot: Slot, lasts: timedelta, *, now: datetime
-) -> datetime:
-    """Return when an offer expires: after `lasts` of waking hours, before the notice begins."""
+def _offer_deadline(agenda: AgendaContext, slot: Slot, latest: datetime) -> datetime:
+    """Return when an offer expires: `latest`, or before, when the slot's notice begins."""
     notice = timedelta(minutes=agenda.terms_at(slot.start).notice_minutes)
-    return min(limits.add_waking_time(now, lasts), slot.start - notice)
+    return min(latest, slot.start - notice)
 
 
-def _offer_lifetime(agenda: AgendaContext, slot: Slot) -> timedelta:
+def _waitlist_deadline(agenda: AgendaContext, slot: Slot, *, now: datetime) -> datetime:
+    """Return when an offer to the waiting list expires: it lasts waking hours."""
     minutes = timedelta(minutes=agenda.terms_at(slot.start).offer_minutes)
-    return max(minutes, limits.MIN_OFFER_TIME)
+    lasts = max(minutes, limits.MIN_OFFER_TIME)
+    return _offer_deadline(agenda, slot, limits.add_waking_time(now, lasts))
 
 
-def _is_long_enough(agenda: AgendaContext, slot: Slot, lasts: timedelta, *, now: datetime) -> bool:
-    """Whether an offer of this slot leaves the time to read it."""
-    until = _offer_deadline(agenda, slot, lasts, now=now)
+def _is_long_enough(until: datetime, *, now: datetime) -> bool:
+    """Whether an offer that expires then leaves the time to read it."""
     return until >= limits.add_waking_time(now, limits.MIN_OFFER_TIME)
 
 
@@ -206,7 +207,7 @@ def _free_slots(
         slot
         for slot in availability.list_free_slots(plans)
         if do_overlap((slot.start, slot.end), span)
-        and _is_long_enough(agenda, slot, _offer_lifetime(agenda, slot), now=now)
+        and _is_long_enough(_waitlist_deadline(agenda, slot, now=now), now=now)
     )
     return sorted(free, key=lambda slot: abs(slot.start - span[0]))
 

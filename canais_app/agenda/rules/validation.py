@@ -7,6 +7,7 @@ block publishing.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
+from functools import lru_cache
 from itertools import chain, combinations
 from typing import NamedTuple
 
@@ -67,31 +68,40 @@ def first_recurrence(window: WeeklyWindow, context: ValidationContext) -> date |
     return next(recurrence_days(context, window), None)
 
 
-def recurrence_weeks(window: WeeklyWindow, context: ValidationContext) -> int:
+def first_common_day(
+    one: WeeklyWindow, other: WeeklyWindow, context: ValidationContext
+) -> date | None:
+    """Return the first day on which two windows overlap, if any."""
+    apart = one.ends <= other.starts or other.ends <= one.starts
+    if apart or one.weekday != other.weekday:
+        return None
+    first, end = context.first, context.end
+    common = _recurrence_weeks(one, first, end) & _recurrence_weeks(other, first, end)
+    if not common:
+        return None
+    start = first + timedelta(days=(one.weekday - first.weekday()) % 7)
+    return start + WEEK * ((common & -common).bit_length() - 1)
+
+
+@lru_cache(maxsize=1024)
+def _recurrence_weeks(window: WeeklyWindow, first: date, end: date) -> int:
     """Return the weeks on whose day a window recurs, as bits: bit 0 is the first week checked.
 
     So that two windows are compared by one operation: 120 of them make 7,140 pairs.
     """
-    return sum(1 << (day - context.first).days // 7 for day in recurrence_days(context, window))
-
-
-def first_common_day(
-    one: WeeklyWindow, other: WeeklyWindow, weeks: tuple[int, int], context: ValidationContext
-) -> date | None:
-    """Return the first day on which two windows overlap, if any; `weeks` are theirs."""
-    apart = one.ends <= other.starts or other.ends <= one.starts
-    common = weeks[0] & weeks[1]
-    if apart or one.weekday != other.weekday or not common:
-        return None
-    first = context.first + timedelta(days=(one.weekday - context.first.weekday()) % 7)
-    return first + WEEK * ((common & -common).bit_length() - 1)
+    days = _recurrence_days(window, first, end)
+    return sum(1 << (day - first).days // 7 for day in days)
 
 
 def recurrence_days(context: ValidationContext, window: WeeklyWindow) -> Iterator[date]:
     """Yield the days on which a window recurs while the terms are in force."""
-    day = max(context.first, window.valid_from or context.first)
+    return _recurrence_days(window, context.first, context.end)
+
+
+def _recurrence_days(window: WeeklyWindow, first: date, end: date) -> Iterator[date]:
+    day = max(first, window.valid_from or first)
     day += timedelta(days=(window.weekday - day.weekday()) % 7)
-    last = min(context.end, window.valid_until or context.end)
+    last = min(end, window.valid_until or end)
     while day <= last:
         if window.recurs_on(day):
             yield day
@@ -156,10 +166,9 @@ def _check_validity(
 
 def check_window_overlaps(terms: Terms, context: ValidationContext) -> Iterator[ValidationFinding]:
     """Find windows that overlap, with the first such day."""
-    weeks = [recurrence_weeks(window, context) for window in terms.windows]
     found: set[int] = set()
-    for (first, one), (number, other) in combinations(enumerate(terms.windows), 2):
-        day = first_common_day(one, other, (weeks[first], weeks[number]), context)
+    for (_, one), (number, other) in combinations(enumerate(terms.windows), 2):
+        day = first_common_day(one, other, context)
         if day is not None and number not in found:
             found.add(number)
             yield ValidationFinding(
