@@ -11,7 +11,7 @@ import sqlmodel
 from alembic import op
 
 revision = "20261130_moves"
-down_revision = "20261130_requesters"
+down_revision = "20261130_priorities"
 branch_labels = None
 depends_on = None
 
