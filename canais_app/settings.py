@@ -44,6 +44,8 @@ class Settings(BaseSettings):
     complaint_retention_days: int = Field(default=180, ge=1)
     unit_answer_days: int = Field(default=20, ge=1, le=29)  # a unit's term within the final one
     webhooks_private: bool = False  # allow webhooks to private addresses, for tests
+    # Separated by commas: origins of the court's network that calendars may be read from.
+    calendar_origins: Annotated[frozenset[str], NoDecode] = frozenset()
     var_dir: Path = ROOT / "var"
 
     @field_validator("public_url")
@@ -52,6 +54,24 @@ class Settings(BaseSettings):
         if url and not url.startswith(("http://", "https://")):
             raise ValueError("CANAIS_PUBLIC_URL precisa começar por http:// ou https://.")
         return url.rstrip("/")
+
+    @field_validator("calendar_origins", mode="before")
+    @classmethod
+    def _origins(cls, written: object) -> object:
+        if not isinstance(written, str):
+            return written
+        origins = [one.strip().lower().rstrip("/") for one in written.split(",") if one.strip()]
+        for origin in origins:
+            parts = urlsplit(origin)
+            if (
+                parts.scheme not in {"http", "https"}
+                or origin != f"{parts.scheme}://{parts.netloc}"
+            ):
+                raise ValueError(
+                    "CANAIS_CALENDAR_ORIGINS precisa ser de origens como https://agenda.exemplo, "
+                    "separadas por vírgulas."
+                )
+        return origins
 
     @field_validator("database_url")
     @classmethod

@@ -56,7 +56,7 @@ def _read(event: Event, method: str) -> ReadCalendar:
         "sequence": int(event["SEQUENCE"]),
         "start": _utc(event.decoded("DTSTART")),
         "end": _utc(event.decoded("DTEND")),
-        "zone": event.decoded("DTSTART").tzname(),
+        "zone": event["DTSTART"].params.get("TZID", "UTC"),
         "summary": str(event["SUMMARY"]),
         "description": str(event.get("DESCRIPTION", "")),
         "location": str(event.get("LOCATION", "")),

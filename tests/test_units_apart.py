@@ -20,6 +20,8 @@ from canais_app.accounts.roles import Actor, Permission
 from canais_app.agenda import access, chambers_desk, feeds, walk_ins
 from canais_app.agenda.availability.rule_values import Terms
 from canais_app.agenda.booking import approvals, booking, storage
+from canais_app.agenda.busy import service as busy
+from canais_app.agenda.busy.service import CalendarForm
 from canais_app.agenda.models import AgendaBlock, AgendaDraft, AgendaSubstitute, Appointment
 from canais_app.agenda.rules import drafts, editor, permissions, preview, publishing, substitutes
 from canais_app.agenda.rules.form_values import ParsedForm
@@ -191,6 +193,10 @@ CHAMBERS: dict[Service, Things] = {
     chambers_desk.remove_block: {},
     chambers_desk.require_desk_access: {},
     chambers_desk.suggest_alternatives: {},
+    busy.connect_calendar: {"form": CalendarForm(address="https://a.exemplo.invalid/a.ics")},
+    busy.disconnect_calendar: {},
+    busy.load_calendar_view: {},
+    busy.read_soon: {},
     drafts.copy_draft: {},
     drafts.discard_draft: {},
     drafts.list_colleagues_drafts: {},

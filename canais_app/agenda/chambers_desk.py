@@ -17,6 +17,7 @@ from canais_app.agenda import access, queries, tokens, walk_ins
 from canais_app.agenda.availability import limits, rule_values
 from canais_app.agenda.availability.service import AgendaContext
 from canais_app.agenda.booking import cancellation, offers, storage
+from canais_app.agenda.busy import service as busy
 from canais_app.agenda.formatting import format_status
 from canais_app.agenda.models import (
     MARKABLE_STATUSES,
@@ -93,6 +94,7 @@ class DeskView:
     blocks: list[BlockView]
     conflicts: list[DeskDay]  # after `days`: appointments that the rules no longer offer
     line: list[WalkInView]  # today's walk-ins
+    calendar_warning: str = ""  # why busy times of the gabinete's calendar may be out of date
 
 
 def list_desk_agendas(session: Session, actor: Actor, *, now: datetime) -> list[DeskAgenda]:
@@ -162,6 +164,7 @@ def load_desk_by_id(session: Session, agenda_id: int, *, now: datetime) -> DeskV
         blocks=queries.load_blocks(session, agenda_id, now=now),
         conflicts=_days(conflicts, first, agenda),
         line=walk_ins.list_walk_ins(session, agenda_id, now=now),
+        calendar_warning=busy.load_warning(session, agenda_id, now=now),
     )
 
 

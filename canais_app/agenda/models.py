@@ -168,6 +168,9 @@ class AgendaBlock(Table, table=True):
     starts_at: datetime
     ends_at: datetime
     reason: str = Field(default="", max_length=200)
+    series: str = Field(  # the same for the blocks that were made together
+        default="", max_length=32, sa_column_kwargs={"server_default": ""}
+    )
 
 
 class Appointment(Table, table=True):
@@ -255,6 +258,12 @@ class Appointment(Table, table=True):
         default="", max_length=20, sa_column_kwargs={"server_default": ""}
     )
     disputed_at: datetime | None = None  # somebody says that their registration was misused
+    desk_note: str = Field(  # the gabinete's own, shown to nobody else
+        default="", max_length=1000, sa_column_kwargs={"server_default": ""}
+    )
+    # Instead of the agenda's video room; the host's link is the gabinete's only.
+    room_url: str = Field(default="", max_length=400, sa_column_kwargs={"server_default": ""})
+    host_url: str = Field(default="", max_length=400, sa_column_kwargs={"server_default": ""})
     created_at: datetime
     confirmed_at: datetime | None = None
     cancelled_at: datetime | None = None
@@ -359,6 +368,31 @@ class AgendaFeed(Table, table=True):
     agenda_id: int = Field(foreign_key="agenda.id", primary_key=True)
     key_hash: str = Field(max_length=64)
     made_at: datetime
+
+
+class AgendaCalendar(Table, table=True):
+    """The gabinete's own calendar, read for its busy times; an agenda has at most one.
+
+    `read_at` is the last reading that succeeded; `problem` says in words why the last one failed.
+    """
+
+    agenda_id: int = Field(foreign_key="agenda.id", primary_key=True)
+    kind: str = Field(max_length=8)  # `busy.fetch.CalendarKind`
+    host: str = Field(max_length=200)  # shown instead of the address, which may be a secret
+    sealed_source: str = Field(sa_type=Text)  # encrypted JSON: address, user, password
+    connected_at: datetime
+    due_at: datetime = Field(index=True)
+    read_at: datetime | None = None
+    failures: int = 0  # since the last success
+    problem: str = Field(default="", max_length=200)
+    unreadable: int = 0  # events that the last reading could not understand
+
+
+class AgendaBusy(Table, table=True):
+    """The busy times of an agenda's calendar: nothing else of its events is kept."""
+
+    agenda_id: int = Field(foreign_key="agenda.id", primary_key=True)
+    spans: list[Any] = Field(default_factory=list, sa_type=JSON)  # [start, end) in UTC, RFC 3339
 
 
 class AgendaTally(Table, table=True):

@@ -22,6 +22,7 @@ import structlog
 
 from canais_app.agenda import statistics
 from canais_app.agenda.booking import approvals, expiry
+from canais_app.agenda.busy import service as busy_calendars
 from canais_app.agenda.notifications import reminders
 from canais_app.complaints import attachments, erasure
 from canais_app.complaints import service as complaints
@@ -183,6 +184,7 @@ def jobs() -> tuple[Job, ...]:
         Job("marks", 1800, _forget_marks),
         Job("deadlines", 300, _warn_of_deadlines),
         Job("imports", 60, _resume_import),
+        Job("busy_calendars", 5, busy_calendars.read_due),
         Job("calendar", 15, CalendarTransitions().work),
         Job("situations", 2, Engine().work),
         Job("webhooks", 2, webhooks.deliver_due),

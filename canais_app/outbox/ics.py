@@ -1,17 +1,23 @@
 """Write calendar attachments and feeds (RFC 5545, iTIP of RFC 5546).
 
-Times are in UTC: each calendar converts them to its owner's zone, so no zone table is needed.
+Times of an invitation are in UTC: each calendar converts them to its owner's zone, so no zone table
+is needed. Those of a feed are in the court's zone, with its table (VTIMEZONE), and the feed says
+how often it is worth reading (RFC 7986; `X-PUBLISHED-TTL` is Outlook's older name).
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
-from icalendar import Calendar, Event, vCalAddress, vText
+from icalendar import Calendar, Event, vCalAddress, vDuration, vText
+
+from canais_app.kit import clock
 
 REQUEST = "REQUEST"
 CANCEL = "CANCEL"
 PUBLISH = "PUBLISH"
+REFRESH_INTERVAL = timedelta(minutes=30)
+FIRST_ZONED_DAY = date(2020, 1, 1)  # feeds have no earlier event
 PRODUCT_ID = "-//Canais de Atendimento do Poder Judiciário de Mato Grosso//pt-BR"
 
 
@@ -60,8 +66,16 @@ def _serialize_calendar(events: Iterable[IcsEvent], method: str, title: str = ""
     calendar.add("method", method)
     if title:
         calendar.add("x-wr-calname", title)
+        calendar.add("name", title)
+    if method == PUBLISH:
+        calendar.add("x-wr-timezone", clock.TZ.key)
+        interval = vDuration(REFRESH_INTERVAL)
+        calendar.add("refresh-interval", interval, {"VALUE": "DURATION"})
+        calendar.add("x-published-ttl", interval)
     for event in events:
         calendar.add_component(_build_component(event, method))
+    if method == PUBLISH:
+        calendar.add_missing_timezones(first_date=FIRST_ZONED_DAY)
     return calendar.to_ical().decode()
 
 
@@ -70,8 +84,9 @@ def _build_component(event: IcsEvent, method: str) -> Event:
     component.add("uid", event.uid)
     component.add("sequence", event.sequence)
     component.add("dtstamp", event.stamp.astimezone(UTC).replace(microsecond=0))
-    component.add("dtstart", event.starts_at.astimezone(UTC))
-    component.add("dtend", event.ends_at.astimezone(UTC))
+    zone = clock.TZ if method == PUBLISH else UTC
+    component.add("dtstart", event.starts_at.astimezone(zone))
+    component.add("dtend", event.ends_at.astimezone(zone))
     component.add("summary", event.summary)
     component.add(
         "class", "PRIVATE"

@@ -25,6 +25,7 @@ from tests.factories import accounts
 from tests.factories import agenda as make
 from tests.people import CHAMBERS_A, CHAMBERS_B, CORREGEDORIA
 
+READERS = (read_with_icalendar, read_with_ical_js)
 CASE = "0000001-49.2026.8.11.0015"
 
 
@@ -88,6 +89,23 @@ def test_the_feed_names_no_attendee_no_case_and_no_contact(
     assert "SUMMARY:Atendimento: Pessoa de demonstração\\, OAB 000001/MT" in words
     for private in ("ATTENDEE", CASE, "sigiloso", "voce@exemplo", "3000-0000", booked.token):
         assert private not in words
+
+
+def test_the_feed_says_how_often_to_read_it_and_in_which_zone_its_times_are(
+    session: Session, graca: Actor, agenda: Agenda, now: datetime, start: datetime
+) -> None:
+    key = made(session, graca, agenda, now)
+    booking.book(session, agenda.slug, make.make_booking_request(start), now=now)
+    words = feeds.read_feed(session, agenda.slug, key, now=now)
+    for line in (
+        "REFRESH-INTERVAL;VALUE=DURATION:PT30M",
+        "X-PUBLISHED-TTL;VALUE=DURATION:PT30M",
+        "BEGIN:VTIMEZONE\r\nTZID:America/Cuiaba",
+        f"DTSTART;TZID=America/Cuiaba:{start:%Y%m%d}T140000",
+    ):
+        assert line in words
+    zones = [reader([words])[0]["events"][0]["zone"] for reader in READERS]
+    assert zones == ["America/Cuiaba", "America/Cuiaba"]
 
 
 def test_a_new_address_replaces_the_old_one_and_revoking_ends_it(

@@ -22,6 +22,7 @@ from canais_app.agenda.availability.slots import (
     WeeklyWindow,
     do_overlap,
     hours_of_day,
+    is_busy,
     is_inside,
     open_spans_of_day,
     windows_of,
@@ -30,6 +31,7 @@ from canais_app.agenda.models import (
     MODALITY_NAMES,
     Agenda,
     AgendaBlock,
+    AgendaBusy,
     AgendaCacheVersion,
     AgendaSubstitute,
     AgendaVersion,
@@ -41,6 +43,7 @@ from canais_app.kit import cache_version, clock, text
 
 CACHE_SIZE = 4096  # versions kept in memory
 CODE_MARK = "{codigo}"  # in a video link: the appointment's code
+BUSY_REASON = "ocupado no calendário do gabinete"
 
 
 @dataclass(frozen=True)
@@ -166,6 +169,7 @@ class TermsVersion:
     ends_on: date | None
     terms: Terms
     blocks: tuple[Span, ...] = ()
+    busy: tuple[Span, ...] = ()  # `SlotRules.busy`
 
     def is_in_force(self, day: date) -> bool:
         """Whether the version is in force on a day."""
@@ -178,8 +182,10 @@ class TermsVersion:
 
     @cached_property
     def rules(self) -> SlotRules:
-        """Its slot rules with the agenda's blocks."""
-        return replace(self.terms.rules, blocks=self.blocks) if self.blocks else self.terms.rules
+        """Its slot rules with the agenda's blocks and busy times."""
+        if not self.blocks and not self.busy:
+            return self.terms.rules
+        return replace(self.terms.rules, blocks=self.blocks, busy=self.busy)
 
 
 @dataclass(frozen=True)
@@ -207,11 +213,13 @@ class TermsVersions:
         for version, run in groupby(days, key=self.version_on):
             yield version.rules if version else SlotRules(), list(run)
 
-    def with_version(self, terms: Terms, first: date, blocks: tuple[Span, ...]) -> "TermsVersions":
+    def with_version(
+        self, terms: Terms, first: date, blocks: tuple[Span, ...], busy: tuple[Span, ...] = ()
+    ) -> "TermsVersions":
         """Return a copy with a further version from `first` on, as if it were published."""
         cut, ends_on = self.find_superseded(first)
         others = (replace(one, ends_on=first) if one is cut else one for one in self.versions)
-        new = TermsVersion(0, first, ends_on, terms, blocks)
+        new = TermsVersion(0, first, ends_on, terms, blocks, busy)
         return TermsVersions(tuple(sorted((*others, new), key=lambda one: one.starts_on)))
 
     def find_superseded(self, first: date) -> tuple[TermsVersion | None, date | None]:
@@ -225,6 +233,7 @@ def load_versions(
     session: Session,
     agenda_ids: Sequence[int],
     blocks: Mapping[int, Sequence[Span]],
+    busy: Mapping[int, tuple[Span, ...]],
     *,
     since: date,
 ) -> dict[int, TermsVersions]:
@@ -240,8 +249,8 @@ def load_versions(
     )
     found: defaultdict[int, list[TermsVersion]] = defaultdict(list)
     for agenda_id, number, starts_on, ends_on, stored in session.execute(asked):
-        closed = tuple(blocks.get(agenda_id, ()))
-        version = TermsVersion(number, starts_on, ends_on, parse_terms(stored), closed)
+        closed = tuple(blocks.get(agenda_id, ())), busy.get(agenda_id, ())
+        version = TermsVersion(number, starts_on, ends_on, parse_terms(stored), *closed)
         found[agenda_id].append(version)
     return {agenda_id: TermsVersions(tuple(found[agenda_id])) for agenda_id in agenda_ids}
 
@@ -258,6 +267,8 @@ def conflict_reason(span: Span, modality: str, versions: TermsVersions, court: C
         return closed or "fora das janelas"
     if any(do_overlap(span, block) for block in version.rules.blocks):
         return "em período bloqueado"
+    if is_busy(span, version.rules.busy):
+        return BUSY_REASON
     if modality in set(Modality) and modality not in version.terms.modalities:
         return f"{MODALITY_NAMES[Modality(modality)].lower()} não é mais oferecido"
     return ""
@@ -285,7 +296,7 @@ def overbooked_reasons(spans: Sequence[Span], versions: TermsVersions) -> dict[S
 
 
 VERSION = cache_version.CacheVersion(
-    AgendaCacheVersion, (Agenda, AgendaVersion, AgendaBlock, AgendaSubstitute)
+    AgendaCacheVersion, (Agenda, AgendaVersion, AgendaBlock, AgendaBusy, AgendaSubstitute)
 )
 CACHE_VERSION_TABLE = cache_version.version_table("rules_version")
 
@@ -337,10 +348,11 @@ def load_substitutes(
 
 @dataclass(frozen=True)
 class RulesInForce:
-    """An agenda's versions, blocks and substitutes of today and later."""
+    """An agenda's versions, blocks, busy times and substitutes of today and later."""
 
     versions: TermsVersions
     blocks: tuple[Span, ...]
+    busy: tuple[Span, ...]
     substitutes: tuple[Substitute, ...]
 
 
@@ -356,6 +368,21 @@ def load_rules_in_force(
     )
     for row in session.exec(asked):
         blocks[row.agenda_id].append((row.starts_at, row.ends_at))
-    versions = load_versions(session, ids, blocks, since=today)
+    busy = load_busy(session, ids)
+    versions = load_versions(session, ids, blocks, busy, since=today)
     substitutes = load_substitutes(session, ids, since=today)
-    return {one: RulesInForce(versions[one], tuple(blocks[one]), substitutes[one]) for one in ids}
+    return {
+        one: RulesInForce(versions[one], tuple(blocks[one]), busy.get(one, ()), substitutes[one])
+        for one in ids
+    }
+
+
+def load_busy(session: Session, agenda_ids: Sequence[int]) -> dict[int, tuple[Span, ...]]:
+    """Return the busy times of the agendas whose gabinete's calendar is read."""
+    asked = select(AgendaBusy).where(col(AgendaBusy.agenda_id).in_(agenda_ids))
+    return {
+        row.agenda_id: tuple(
+            (datetime.fromisoformat(start), datetime.fromisoformat(end)) for start, end in row.spans
+        )
+        for row in session.exec(asked)
+    }

@@ -79,6 +79,7 @@ class AgendaContext:
     versions: TermsVersions
     court: UnitCalendar
     blocks: tuple[Span, ...] = ()  # of today and later, under any version
+    busy: tuple[Span, ...] = ()  # of the gabinete's own calendar
     substitutes: tuple[Substitute, ...] = ()  # of today and later
     directory: str = ""  # the cache version of the units and their channels
 
@@ -134,6 +135,7 @@ def load_contexts(
             rules[agenda.id or 0].versions,
             UnitCalendar(calendar, Location(comarca_id=unit.comarca_id, unit_id=unit.id)),
             rules[agenda.id or 0].blocks,
+            rules[agenda.id or 0].busy,
             rules[agenda.id or 0].substitutes,
             calendar_tokens[-1],
         )

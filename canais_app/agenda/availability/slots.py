@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from operator import itemgetter
 from typing import Literal, NamedTuple, Protocol
 
 from canais_app.expediente.calendar import Hours, Span, merge_spans, moment_at
@@ -69,6 +70,7 @@ class SlotRules:
         default_factory=dict[date, tuple[ClockSpan, ...]]
     )
     blocks: tuple[Span, ...] = ()
+    busy: tuple[Span, ...] = ()  # of the gabinete's own calendar: sorted, none overlap
     opt_outs: frozenset[date] = frozenset()
     slot: int = 20
     step: int = 20
@@ -201,7 +203,9 @@ def plan_day(  # noqa: PLR0913 (the day and all it depends on)
     bookable = [
         span
         for span in spans
-        if span[0] >= earliest and not any(do_overlap(span, block) for block in rules.blocks)
+        if span[0] >= earliest
+        and not any(do_overlap(span, block) for block in rules.blocks)
+        and not is_busy(span, rules.busy)
     ]
     slots = assign_seats(bookable, rules, taken, day_is_full=day_is_full)
     if not slots:
@@ -255,6 +259,14 @@ def is_inside(span: Span, spans: Sequence[Span]) -> bool:
 def do_overlap(one: Span, other: Span) -> bool:
     """Whether two half-open spans share a moment; an empty span shares none."""
     return max(one[0], other[0]) < min(one[1], other[1])
+
+
+def is_busy(span: Span, busy: Sequence[Span]) -> bool:
+    """Whether a span shares a moment with one of many, which are sorted and do not overlap."""
+    following = bisect_right(
+        busy, span[0], key=itemgetter(1)
+    )  # the first that ends after it begins
+    return following < len(busy) and do_overlap(span, busy[following])
 
 
 def busy_span(start: datetime, rules: SlotRules) -> Span:

@@ -5,6 +5,7 @@ import reflex as rx
 from canais_app import routes
 from canais_app.accounts.frame.page import staff_frame
 from canais_app.agenda.desk import form, parts
+from canais_app.agenda.desk.calendar_parts import own_calendar_card
 from canais_app.agenda.desk.feed import feed_card
 from canais_app.agenda.desk.state import ChambersDeskState
 from canais_app.agenda.parts import public_agenda_link, status_message
@@ -53,6 +54,10 @@ def _desk_sections() -> rx.Component:
         status_message(ChambersDeskState.news, class_name="note ok booked-done"),
         rx.el.div(error_message(ChambersDeskState.problem), class_name="desk-top"),
         rx.cond(
+            ChambersDeskState.calendar_warning != "",
+            rx.el.p(ChambersDeskState.calendar_warning, class_name="note warn", role="status"),
+        ),
+        rx.cond(
             ChambersDeskState.stand_ins.length() > 0,
             rx.el.ul(
                 rx.foreach(ChambersDeskState.stand_ins, rx.el.li),
@@ -69,6 +74,7 @@ def _desk_sections() -> rx.Component:
                 form.walk_in_list(),
                 form.blocks(),
                 feed_card(ChambersDeskState.agenda_id),
+                own_calendar_card(ChambersDeskState.agenda_id),
                 class_name="stack",
             ),
             class_name="picker-cols",

@@ -27,6 +27,7 @@ def _desk_vars(desk: DeskView) -> dict[str, object]:
         "blocks": desk.blocks,
         "conflicts": desk.conflicts,
         "line": desk.line,
+        "calendar_warning": desk.calendar_warning,
     }
 
 
@@ -42,6 +43,7 @@ class ChambersDeskState(DeskAppointmentsState, WalkInsState, BlocksState, rx.Sta
     days: list[DeskDay] = []
     requests: list[DeskDay] = []
     conflicts: list[DeskDay] = []
+    calendar_warning: str = ""
 
     agendas: list[DeskAgenda] = []
     agenda_choice: str = ""

@@ -19,6 +19,7 @@ from canais_app.agenda.availability.slots import (
     DayPlan,
     busy_span,
     do_overlap,
+    is_busy,
     slot_grid,
     start_of_day,
     windows_of,
@@ -118,7 +119,7 @@ def preview_rules(
 
 def _context_with_form(agenda: AgendaContext, parsed: ParsedForm, now: datetime) -> AgendaContext:
     first = permissions.first_day_of_form(parsed, now)
-    versions = agenda.versions.with_version(parsed.terms, first, agenda.blocks)
+    versions = agenda.versions.with_version(parsed.terms, first, agenda.blocks, agenda.busy)
     return replace(agenda, versions=versions)
 
 
@@ -215,6 +216,8 @@ def _reasons(plan: DayPlan, agenda: AgendaContext, start: datetime) -> Iterator[
     whole_day = (start_of_day(plan.day), start_of_day(plan.day + ONE_DAY))
     if any(do_overlap(whole_day, block) for block in rules.blocks):
         yield _EmptyReason("bloqueado", "Os horários deste dia estão em período bloqueado.")
+    if is_busy(whole_day, rules.busy):
+        yield _EmptyReason("ocupado", "Nestes horários o calendário do gabinete está ocupado.")
 
 
 def _remarks(parsed: ParsedForm, agenda: AgendaContext, now: datetime) -> list[PreviewRemark]:
