@@ -67,6 +67,7 @@ def anonymise_appointments(session: Session, *, now: datetime) -> int:
     """Remove personal data from appointments and waitlist entries past their retention."""
     before = now - _days(settings().appointment_retention_days)
     blank = {"name": "", "oab": "", "email": "", "phone": "", "case_number": "", "subject": ""}
+    desk = {"desk_note": "", "room_url": "", "host_url": "", "cancel_reason": ""}
     entries = (
         update(WaitlistEntry)
         .where(
@@ -78,7 +79,7 @@ def anonymise_appointments(session: Session, *, now: datetime) -> int:
     appointments = (
         update(Appointment)
         .where(col(Appointment.ends_at) < before, col(Appointment.anonymised_at).is_(None))
-        .values(**blank, cancel_reason="", sealed_token="", anonymised_at=now)
+        .values(**blank, **desk, sealed_token="", anonymised_at=now)
     )
     return _count(session, entries) + _count(session, appointments)
 

@@ -31,7 +31,6 @@ from canais_app.agenda.notifications import appointments
 from canais_app.expediente.calendar import Span, subtract_span
 from canais_app.kit import clock, db, text
 from canais_app.kit.encryption import DecryptionError, decrypt, encrypt
-from canais_app.kit.errors import NotFoundError
 
 INTERVAL = timedelta(minutes=10)
 MAX_INTERVAL = timedelta(hours=1)  # after failures
@@ -116,7 +115,7 @@ def disconnect_calendar(session: Session, actor: Actor, agenda_id: int, *, now: 
     access.require_rules_access(session, actor, agenda_id)
     row = session.get(AgendaCalendar, agenda_id)
     if row is None:
-        raise NotFoundError("Nenhum calendário está ligado.")
+        return
     changes = {"calendar": [row.host, ""]}
     session.delete(row)
     _replace_busy(session, agenda_id, (), now=now)
@@ -125,13 +124,12 @@ def disconnect_calendar(session: Session, actor: Actor, agenda_id: int, *, now: 
 
 
 def read_soon(session: Session, actor: Actor, agenda_id: int, *, now: datetime) -> None:
-    """Let the worker read the calendar at its next turn."""
+    """Let the worker read the calendar, if one is connected, at its next turn."""
     access.require_rules_access(session, actor, agenda_id)
     row = session.get(AgendaCalendar, agenda_id)
-    if row is None:
-        raise NotFoundError("Nenhum calendário está ligado.")
-    row.due_at = now
-    session.add(row)
+    if row is not None:
+        row.due_at = now
+        session.add(row)
 
 
 def load_calendar_view(

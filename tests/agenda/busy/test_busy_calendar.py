@@ -205,8 +205,6 @@ def test_disconnecting_forgets_the_busy_times(web: WebServer, agenda: Agenda, gr
     db.write_sync(busy.disconnect_calendar, graca, agenda.id or 0, now=clock.now())
     assert "14:00" in offered(agenda)
     assert view(agenda, graca) == busy.CalendarView()
-    with pytest.raises(NotFoundError):
-        db.write_sync(busy.read_soon, graca, agenda.id or 0, now=clock.now())
 
 
 def test_a_rule_without_end_is_given_up(
