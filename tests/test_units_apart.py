@@ -32,6 +32,7 @@ from canais_app.complaints import attachments
 from canais_app.complaints import queries as complaint_queries
 from canais_app.complaints.lifecycle import ComplaintStatus
 from canais_app.complaints.situations import (
+    alarm_rules,
     appointments,
     incident_detail,
     incident_members,
@@ -261,6 +262,7 @@ EXEMPT: dict[str, tuple[Service, ...]] = {
         editor.list_editable_chambers,
         locks.renew_for_tab,
         unit_inbox.count_inbox,
+        unit_inbox.in_scope,
         unit_inbox.load_inbox,
         unit_side.list_own_failures,
         views.list_managed_units,
@@ -280,7 +282,13 @@ EXEMPT: dict[str, tuple[Service, ...]] = {
         verification.list_stale_contacts,
         verification.load_age_table,
     ),
-    "no scoped role sees the dashboard": (summary.count_complaints,),
+    "no scoped role sees the dashboard": (
+        alarm_rules.add_rule,
+        alarm_rules.list_people,
+        alarm_rules.list_rules,
+        alarm_rules.remove_rule,
+        summary.count_complaints,
+    ),
     "counts what the Corregedoria sees; for others nothing": (menu_counts.read_tab_counts,),
     "no scoped role triages": (
         attachments.read_photo,

@@ -24,6 +24,8 @@ from canais_app.admin.sessions.page import page as sessions
 from canais_app.admin.sessions.state import SessionsState
 from canais_app.admin.synonyms.page import page as synonyms
 from canais_app.admin.synonyms.state import SynonymsState
+from canais_app.admin.webhooks.page import page as webhooks
+from canais_app.admin.webhooks.state import WebhooksState
 
 _ALL = (
     (
@@ -42,6 +44,13 @@ _ALL = (
     (importing, routes.ADMIN_IMPORT, "Importação", "O diretório num arquivo.", ImportState.load),
     (synonyms, routes.ADMIN_SYNONYMS, "Sinônimos", "O que a busca entende.", SynonymsState.load),
     (templates, routes.ADMIN_TEMPLATES, "Modelos", "Textos de respostas.", TemplatesState.load),
+    (
+        webhooks,
+        routes.ADMIN_WEBHOOKS,
+        "Outros sistemas",
+        "Endereços avisados e os últimos envios.",
+        WebhooksState.load,
+    ),
     (config, routes.ADMIN_SETTINGS, "Configuração", "Valores em vigor.", ConfigState.load),
 )
 PAGES = tuple(

@@ -17,6 +17,8 @@ from canais_app.complaints.queue.state import QueueState
 from canais_app.complaints.scope_bar.state import ScopeState
 from canais_app.complaints.situations.desk.page import page as situations
 from canais_app.complaints.situations.desk.state import SituationsState
+from canais_app.complaints.situations.duty.page import page as duty
+from canais_app.complaints.situations.duty.state import DutyState
 from canais_app.complaints.situations.incident_desk.page import list_page as incidents
 from canais_app.complaints.situations.incident_desk.page import page as incident
 from canais_app.complaints.situations.incident_desk.state import IncidentsState
@@ -48,6 +50,13 @@ PAGES = (
         title="Incidente",
         description="Um incidente: unidades, quem agendou, notícias e o que muda depois.",
         on_load=[IncidentsState.load, ScopeState.load],
+    ),
+    staff_entry(
+        duty,
+        route=routes.CORREGEDORIA_DUTY,
+        title="Plantão",
+        description="Quem é avisado dos alarmes por e-mail.",
+        on_load=DutyState.load,
     ),
     staff_entry(
         method,

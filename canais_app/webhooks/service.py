@@ -22,7 +22,7 @@ from canais_app.accounts import audit
 from canais_app.accounts.roles import Actor, Permission, require_permission
 from canais_app.kit import clock, db, public_address, text
 from canais_app.kit.encryption import decrypt, encrypt
-from canais_app.kit.errors import AppError, InvalidError, NotFoundError
+from canais_app.kit.errors import AppError, ConflictError, InvalidError, NotFoundError
 from canais_app.settings import settings
 from canais_app.webhooks.models import Webhook, WebhookDelivery
 
@@ -147,12 +147,15 @@ def send_again(session: Session, actor: Actor, delivery_id: str, *, now: datetim
 
     Raises:
         NotFoundError: no such delivery.
+        ConflictError: its webhook was switched off.
     """
     require_permission(actor, Permission.MANAGE_STAFF)
     query = select(WebhookDelivery).where(col(WebhookDelivery.delivery_id) == delivery_id)
     row = session.exec(query).first()
     if row is None:
         raise NotFoundError("Não encontramos este envio.")
+    if not session.get_one(Webhook, row.webhook_id).active:
+        raise ConflictError("Este endereço foi desligado: cadastre-o de novo.")
     again = _delivery(row.webhook_id, row.event_id, row.event, row.payload, now)
     session.add(again)
     change = {"envio": [delivery_id, again.delivery_id]}

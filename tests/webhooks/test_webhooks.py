@@ -14,7 +14,12 @@ from sqlmodel import Session, select
 
 from canais_app.accounts.roles import OPERATOR, PUBLIC
 from canais_app.kit import clock, db, public_address
-from canais_app.kit.errors import AuthenticationRequiredError, InvalidError, NotFoundError
+from canais_app.kit.errors import (
+    AuthenticationRequiredError,
+    ConflictError,
+    InvalidError,
+    NotFoundError,
+)
 from canais_app.webhooks import service as webhooks
 from canais_app.webhooks.models import WebhookDelivery
 
@@ -145,6 +150,8 @@ def test_a_removed_webhook_is_told_nothing(receiver: _Receiver, secret: str) -> 
     assert asyncio.run(webhooks.deliver_due()) == 0
     assert receiver.received == []
     assert db.read_sync(webhooks.list_webhooks, OPERATOR) == []
+    with pytest.raises(ConflictError):
+        db.write_sync(webhooks.send_again, OPERATOR, _deliveries()[0].delivery_id, now=clock.now())
 
 
 @pytest.mark.parametrize(

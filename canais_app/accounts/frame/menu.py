@@ -83,6 +83,14 @@ MENU = (
         CORREGEDORIA,
     ),
     MenuEntry(
+        Permission.SEE_DASHBOARD,
+        routes.CORREGEDORIA_DUTY,
+        "Plantão",
+        "Quem recebe os alarmes por e-mail: por comarca, canal e gravidade.",
+        "bell",
+        CORREGEDORIA,
+    ),
+    MenuEntry(
         Permission.TRIAGE_COMPLAINTS,
         f"{routes.CORREGEDORIA_COMPLAINTS}?view=comigo",
         "Comigo",
@@ -237,6 +245,14 @@ MENU = (
         ADMINISTRATION,
         count="failed_messages",
         tone="due",
+    ),
+    MenuEntry(
+        Permission.MANAGE_STAFF,
+        routes.ADMIN_WEBHOOKS,
+        "Outros sistemas",
+        "Endereços avisados de situações e incidentes; os últimos envios.",
+        "webhook",
+        ADMINISTRATION,
     ),
     MenuEntry(
         Permission.SEE_SETTINGS,

@@ -105,6 +105,8 @@ def _list() -> rx.Component:
                 rx.cond(DESK.unjudged != "", rx.el.a(DESK.unjudged, href=DESK.unjudged_href)),
                 " ",
                 rx.el.a("Como calculamos", href=routes.CORREGEDORIA_METHOD),
+                " · ",
+                rx.el.a("Quem é avisado", href=routes.CORREGEDORIA_DUTY),
             ),
             class_name="bud",
         ),

@@ -1,0 +1,1 @@
+"""Avisos a outros sistemas: the webhooks and their deliveries."""

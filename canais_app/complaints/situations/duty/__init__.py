@@ -1,0 +1,1 @@
+"""Plantão: who is told of alarms by e-mail."""
