@@ -8,7 +8,7 @@ import sqlmodel
 from alembic import op
 
 revision = "20261130_calendars"
-down_revision = "20261130_requesters"
+down_revision = "20261130_moves"
 branch_labels = None
 depends_on = None
 
