@@ -1,4 +1,4 @@
-"""The gabinete's own calendar and its busy times; a note, links and recurring blocks of the desk.
+"""The gabinete's own calendar and its busy times; a note and recurring blocks of the desk.
 
 A migration that rebuilds `agenda_busy` on SQLite has to make its triggers again.
 """
@@ -16,8 +16,6 @@ Text = sqlmodel.sql.sqltypes.AutoString
 Moment = sqlmodel.sql.sqltypes.UTCDateTime
 WORDS = (
     ("appointment", "desk_note", 1000),
-    ("appointment", "room_url", 400),
-    ("appointment", "host_url", 400),
     ("agenda_block", "series", 32),
 )
 VERBS = ("insert", "update", "delete")

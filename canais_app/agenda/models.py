@@ -261,9 +261,6 @@ class Appointment(Table, table=True):
     desk_note: str = Field(  # the gabinete's own, shown to nobody else
         default="", max_length=1000, sa_column_kwargs={"server_default": ""}
     )
-    # Instead of the agenda's video room; the host's link is the gabinete's only.
-    room_url: str = Field(default="", max_length=400, sa_column_kwargs={"server_default": ""})
-    host_url: str = Field(default="", max_length=400, sa_column_kwargs={"server_default": ""})
     created_at: datetime
     confirmed_at: datetime | None = None
     cancelled_at: datetime | None = None

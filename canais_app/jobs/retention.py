@@ -67,7 +67,7 @@ def anonymise_appointments(session: Session, *, now: datetime) -> int:
     """Remove personal data from appointments and waitlist entries past their retention."""
     before = now - _days(settings().appointment_retention_days)
     blank = {"name": "", "oab": "", "email": "", "phone": "", "case_number": "", "subject": ""}
-    desk = {"desk_note": "", "room_url": "", "host_url": "", "cancel_reason": ""}
+    desk = {"desk_note": "", "video_link": "", "moderator_link": "", "cancel_reason": ""}
     entries = (
         update(WaitlistEntry)
         .where(
