@@ -13,6 +13,7 @@ from canais_app.directory import snapshot
 from canais_app.directory.models import Synonym
 from canais_app.directory.search import lexicon
 from canais_app.directory.search.normalization import normalised_words
+from canais_app.directory.search.patterns import is_pattern, parse_pattern
 from canais_app.kit import db
 from canais_app.kit.errors import InvalidError
 from canais_app.kit.text import strip_accents
@@ -94,6 +95,11 @@ def _load_synonym(session: Session, line_id: int) -> Synonym:
 
 
 def _check_synonym(session: Session, row: Synonym, form: SynonymForm) -> None:
+    if is_pattern(form.said):
+        try:
+            parse_pattern(form.said)
+        except ValueError as wrong:
+            raise InvalidError.at("said", str(wrong)) from wrong
     words = normalised_words(form.said)
     if not words:
         raise InvalidError.at(

@@ -11,6 +11,7 @@ from itertools import islice
 from sqlmodel import Session
 
 from canais_app.directory import cards, hooks, snapshot
+from canais_app.directory.answers import parse_answer
 from canais_app.directory.models import CnjOrigin, Comarca, Unit, UnitKind
 from canais_app.directory.search import case_number, ranking
 from canais_app.directory.search.lexicon import Lexicon, Meaning
@@ -32,6 +33,11 @@ NO_CONTACT_TEXT = (
     "Nenhuma unidade tem esse telefone ou e-mail. Confira, ou procure pelo nome da unidade."
 )
 NO_CHANNEL_TEXT = "Nenhuma destas unidades tem o canal pedido; veja os canais que elas têm."
+NONE_OPEN_TEXT = "Nenhuma destas unidades está aberta agora: veja quando cada uma abre."
+NO_AGENDA_TEXT = (
+    "Nenhum gabinete destes publica agenda. O advogado pode ir sem hora marcada, por ordem de "
+    "chegada; ou ligue para o gabinete ou a secretaria."
+)
 MAX_NAMES = 4
 MAX_QUERY_LENGTH = 200
 NONE_FOUND = "Nenhuma unidade com essas palavras: tente outras, como na busca do portal."
@@ -83,7 +89,8 @@ def find_units(  # noqa: PLR0913 (the contract of all doors)
         understood=_explain_query(words, found.query),
         did_you_mean=_suggest_correction(words, found.query),
         facets=found.facets,
-        advice=" ".join(_advice(words, found, here.index.vocabulary.lexicon)),
+        answers=[parse_answer(sentence) for sentence in dict.fromkeys(found.notes.says)],
+        remarks=" ".join(_remarks(words, found, here.index.vocabulary.lexicon)),
     )
 
 
@@ -232,7 +239,7 @@ def _explain_query(words: str, query: ParsedQuery) -> list[QueryPart]:
             rest=" ".join(f"{words[: term.start]} {words[term.end :]}".split()),
         )
         for term in query.terms
-        if term.meanings and term.meanings[0].label
+        if term.meanings and term.meanings[0].label and not ranking.is_soft(term)
     ]
 
 
@@ -256,10 +263,9 @@ def _suggest_correction(words: str, query: ParsedQuery) -> str:
     return text if text != words else ""
 
 
-def _advice(words: str, found: SearchResult, lexicon: Lexicon) -> Iterator[str]:
+def _remarks(words: str, found: SearchResult, lexicon: Lexicon) -> Iterator[str]:
     """Yield sentences: what the person should know or do next."""
     notes = found.notes
-    yield from notes.says
     unsure = [t.place.name for t in found.query.terms if t.place and not t.place.comarca_id]
     if unsure:
         yield (
@@ -283,9 +289,20 @@ def _advice(words: str, found: SearchResult, lexicon: Lexicon) -> Iterator[str]:
         yield "Não há unidade com esse número; veja as que há."
     yield from (_broader_text(asked, answered) for asked, answered in notes.broader if found.total)
     yield from _ambiguous(words, found.query, lexicon)
-    if not found.total and not notes.says:
-        yield NOTHING_FOUND_TIP
-    elif notes.no_channel:
+    yield from _missing(found)
+
+
+def _missing(found: SearchResult) -> Iterator[str]:
+    """Yield what was asked for and no unit found has."""
+    notes = found.notes
+    if not found.total:
+        yield from () if notes.says else (NOTHING_FOUND_TIP,)
+        return
+    if notes.none_open:
+        yield NONE_OPEN_TEXT
+    if notes.no_agenda:
+        yield NO_AGENDA_TEXT
+    if notes.no_channel:
         yield NO_CHANNEL_TEXT
 
 

@@ -113,6 +113,23 @@ class CaseAnswer:
 
 
 @dataclass(frozen=True)
+class AnswerLink:
+    """A link of an answer card: a page or a phone."""
+
+    label: str
+    href: str
+
+
+@dataclass(frozen=True)
+class AnswerCard:
+    """What the search says of a matter that is not a unit of the court's, as the Procon."""
+
+    title: str
+    text: str
+    links: list[AnswerLink] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
 class SearchAnswer:
     """One page of ranked units, and how the query was understood."""
 
@@ -123,8 +140,14 @@ class SearchAnswer:
     understood: list[QueryPart] = field(default_factory=list)
     did_you_mean: str = ""
     facets: dict[str, int] = field(default_factory=dict)
-    advice: str = ""
+    answers: list[AnswerCard] = field(default_factory=list)
+    remarks: str = ""
     case: CaseAnswer | None = None
+
+    @property
+    def advice(self) -> str:
+        """All that the person should know, as one text: the cards' and the remarks."""
+        return " ".join([*(answer.text for answer in self.answers), self.remarks]).strip()
 
 
 @dataclass(frozen=True)

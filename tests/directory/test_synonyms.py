@@ -9,6 +9,7 @@ from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import Actor, Grant, Role
 from canais_app.directory import reference, synonyms, unit_search
 from canais_app.directory.search.normalization import normalised_words
+from canais_app.directory.search.patterns import is_pattern
 from canais_app.directory.synonyms import SynonymForm
 from canais_app.kit.errors import InvalidError, NotFoundError, PermissionDeniedError
 from tests.factories import directory as make
@@ -52,6 +53,8 @@ def test_the_search_follows_new_and_removed_synonyms(
         ("treta", "de", "means"),
         ("treta", "canal:pombo", "means"),
         ("treta", "grau:9", "means"),
+        ("marido + de", "criminal", "said"),  # a word that the search leaves out
+        ("marido + ba*", "criminal", "said"),  # would match too much
     ],
 )
 def test_misleading_or_meaningless_synonyms_are_refused(
@@ -78,5 +81,18 @@ def test_a_removed_synonym_is_not_found(session: Session, now: datetime, units: 
 
 
 def test_the_seed_has_no_duplicate_synonyms() -> None:
-    said = [normalised_words(row["said"]) for row in reference.read_seed_rows("synonyms")]
+    rows = [row["said"] for row in reference.read_seed_rows("synonyms")]
+    said = [said if is_pattern(said) else normalised_words(said) for said in rows]
     assert len(said) == len(set(said))
+
+
+def test_a_pattern_is_met_by_its_words_in_any_order(
+    session: Session, now: datetime, units: None
+) -> None:
+    line = _line("zebra|girafa + corr*", "juizado especial cível")
+    synonyms.save_synonym(session, 0, line, actor=ADMIN, now=now)
+    for words in ("a zebra correu sinop", "corre muito a minha girafa sinop"):
+        understood = unit_search.find_units(session, words, now=now).understood
+        assert "Juizado especial cível" in {part.label for part in understood}
+    understood = unit_search.find_units(session, "zebra sinop", now=now).understood
+    assert [part.kind for part in understood] == ["comarca"]

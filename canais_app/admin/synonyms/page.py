@@ -12,7 +12,8 @@ from canais_app.ui.tables import table
 
 HINT = (
     "Palavras que o diretório conhece, ou marcas: canal:whatsapp, grau:2, aberta:agora; "
-    "“aviso: frase” diz algo ao lado do resultado, “fora: frase” diz que não é do TJMT."
+    "“aviso: título | frase | https://…” mostra um cartão ao lado do resultado, “fora: …” no lugar "
+    "dele, e “assunto; outra linha” junta a um assunto o cartão de outra linha."
 )
 
 # After a restart of the server only the form knows which line it edits.
@@ -30,6 +31,8 @@ def _form() -> rx.Component:
             SynonymsState.errors,
             default_value=SynonymsState.said,
             max_length=80,
+            hint="Com + valem palavras em qualquer ordem; | separa opções, e * qualquer final: "
+            "marido|esposo + bat*.",
         ),
         forms.field(
             "means",

@@ -4,7 +4,7 @@ import reflex as rx
 
 from canais_app import routes
 from canais_app.directory.finder.state import FinderState
-from canais_app.directory.views import ChannelView, NoticeView, QueryPart, UnitCard
+from canais_app.directory.views import AnswerCard, ChannelView, NoticeView, QueryPart, UnitCard
 from canais_app.ui import feedback, forms, notices, shell
 
 SHORTCUTS = (
@@ -172,6 +172,22 @@ def _card(card: rx.Var[UnitCard]) -> rx.Component:
     )
 
 
+def _answer(answer: rx.Var[AnswerCard]) -> rx.Component:
+    """Return a card about what is not a unit of the court's."""
+    return rx.el.div(
+        rx.cond(answer.title != "", rx.el.h3(answer.title)),
+        rx.el.p(answer.text),
+        rx.el.div(
+            rx.foreach(
+                answer.links,
+                lambda link: rx.el.a(link.label, href=link.href, class_name="btn sm soft"),
+            ),
+            class_name="finder-acts",
+        ),
+        class_name="card finder-card",
+    )
+
+
 def results() -> rx.Component:
     """Return the answer: headline, advice and cards."""
     return rx.el.section(
@@ -192,7 +208,8 @@ def results() -> rx.Component:
                 "?",
             ),
         ),
-        rx.cond(FinderState.advice != "", rx.el.p(FinderState.advice, class_name="note warn")),
+        rx.foreach(FinderState.answers, _answer),
+        rx.cond(FinderState.remarks != "", rx.el.p(FinderState.remarks, class_name="note warn")),
         rx.el.ul(rx.foreach(FinderState.cards, _card), class_name="finder-list"),
         rx.cond(
             FinderState.cursor != 0, forms.button("Mostrar mais unidades", FinderState.show_more)

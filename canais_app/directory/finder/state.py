@@ -13,7 +13,7 @@ from canais_app.directory.finder import live_view
 from canais_app.directory.finder.card_tracker import card_tracker
 from canais_app.directory.search import case_number
 from canais_app.directory.unit_search import UnitFilters
-from canais_app.directory.views import NoticeView, QueryPart, SearchAnswer, UnitCard
+from canais_app.directory.views import AnswerCard, NoticeView, QueryPart, SearchAnswer, UnitCard
 from canais_app.expediente import queries as calendar
 from canais_app.kit import clock, db, live
 from canais_app.kit.errors import AppError
@@ -34,7 +34,8 @@ class FinderState(rx.State):
     searched: bool = False
     problem: str = ""
     headline: str = ""
-    advice: str = ""
+    answers: list[AnswerCard] = []
+    remarks: str = ""
     did_you_mean: str = ""
     case_message: str = ""
     cards: list[UnitCard] = []
@@ -149,7 +150,8 @@ class FinderState(rx.State):
         self.problem = ""
         self.cards = answer.items
         self.headline = answer.headline
-        self.advice = answer.advice
+        self.answers = answer.answers
+        self.remarks = answer.remarks
         self.did_you_mean = answer.did_you_mean
         self.case_message = answer.case.message if answer.case else ""
         self.understood = answer.understood

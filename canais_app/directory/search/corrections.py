@@ -25,8 +25,10 @@ def guess_words(typed: Sequence[Token], at: int, vocabulary: Vocabulary) -> tupl
     """Return the words that may be meant; none for a misspelt stop-word: `dto`, `justcia`."""
     word = typed[at].norm
     near = vocabulary.spelling.find_near(word)
+    if len(word) < MIN_WORD_LENGTH:  # too short to guess, as JEF: it may be another abbreviation
+        return (word,) if len(word) > 1 else ()
     is_plain = not near and len(typed) > 1 and PLACE_PREPOSITIONS.isdisjoint(typed[at].lead)
-    if is_plain and (len(word) < MIN_WORD_LENGTH or _is_near_stop_word(word)):
+    if is_plain and _is_near_stop_word(word):
         return ()
     if near and OSA.distance(near[0], word) > 1:
         return _split_compound(word, vocabulary) or (near[0],)

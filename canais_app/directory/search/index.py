@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 
 from canais_app.directory.search.documents import Document, DocumentTerms, tokenize_document
+from canais_app.directory.search.everyday import load_everyday_words
 from canais_app.directory.search.lexicon import Lexicon
 from canais_app.directory.search.spelling import SpellingIndex
 from canais_app.kit.text import strip_accents
@@ -119,6 +120,11 @@ class Vocabulary:
     def has_word(self, word: str) -> bool:
         """Whether a normalised word is known; numbers always are."""
         return word in self.known or word.isdigit()
+
+    def is_correct(self, word: str) -> bool:
+        """Whether a word is known to the directory, or an everyday word."""
+        stems = self.lexicon.patterns.long_stems
+        return word in self.known or word in load_everyday_words() or word.startswith(stems)
 
     def list_with_prefix(self, prefix: str) -> tuple[str, ...]:
         """Return the words with a prefix, at most `MAX_EXPANSIONS`."""
@@ -269,8 +275,9 @@ def _vocabulary(
         for word in words
         if any(meaning.place is None for meaning in meanings)
     }
-    known = posted | {word for words in lexicon.phrases for word in words}
+    known = posted | {word for words in lexicon.phrases for word in words} | lexicon.patterns.words
     common = Counter({word: len(postings[word][0]) for word in posted})
+    load_everyday_words()  # the first query is as quick as the others
     return Vocabulary(
         sorted_words=sorted(known),
         written_forms=written,

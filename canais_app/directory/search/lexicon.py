@@ -4,12 +4,20 @@ import csv
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
 from canais_app.directory.channels import CHANNEL_NAMES, ChannelKind
 from canais_app.directory.search.normalization import list_singulars, normalised_words, tokenize
+from canais_app.directory.search.patterns import (
+    Pattern,
+    PatternIndex,
+    build_pattern_index,
+    is_pattern,
+    parse_pattern,
+)
 
 Words = tuple[str, ...]
 MIN_PART_LENGTH = 4  # letters of a part of a name that may mean the name
@@ -76,6 +84,7 @@ FILTER_PHRASES = {
     **{name: f"canal:{kind}" for kind, name in CHANNEL_NAMES.items()},
 }
 NOTICE, OUTSIDE, NO_MEANING = "aviso", "fora", "nada"
+PART_MARK = ";"
 _MARK = re.compile(r"\b(canal|grau|aberta):(\w+)")
 
 
@@ -140,6 +149,7 @@ class Lexicon:
     phrases: Mapping[Words, tuple[Meaning, ...]]
     gazetteer: Gazetteer = field(default_factory=Gazetteer)
     broader: Mapping[Words, Meaning] = field(default_factory=dict[Words, Meaning])
+    patterns: PatternIndex[Meaning] = field(default_factory=PatternIndex[Meaning])
 
     def find_meanings(self, words: Words) -> tuple[Meaning, ...]:
         """Return the meanings of a phrase; none when it is unknown."""
@@ -160,15 +170,7 @@ def build_lexicon(places: Sequence[GazetteerPlace], synonyms: Iterable[tuple[str
         )
     for words, place in gazetteer.names.items():
         phrases[words].append(Meaning(place.label, place=place))
-    for phrase, means in (*FILTER_PHRASES.items(), *synonyms):
-        meaning = parse_meaning(means, phrases)
-        if meaning is None:
-            continue
-        words = normalised_words(phrase)
-        singular = tuple(next(iter(list_singulars(word)), word) for word in words)
-        for variant in {words} if meaning.place else {words, singular}:
-            if variant and meaning not in phrases[variant]:
-                phrases[variant].append(meaning)
+    patterns = _add_synonyms(phrases, [*FILTER_PHRASES.items(), *synonyms])
     for part, found in gazetteer.parts.items():
         if len(found) == 1 and part not in phrases:
             phrases[part].append(Meaning(found[0].label, place=found[0], is_sure=False))
@@ -176,7 +178,46 @@ def build_lexicon(places: Sequence[GazetteerPlace], synonyms: Iterable[tuple[str
         normalised_words(special): phrases[normalised_words(general)][0]
         for special, general in BROADER.items()
     }
-    return Lexicon({words: tuple(m) for words, m in phrases.items() if m}, gazetteer, broader)
+    return Lexicon(
+        {words: tuple(m) for words, m in phrases.items() if m},
+        gazetteer,
+        broader,
+        build_pattern_index(patterns),
+    )
+
+
+def _add_synonyms(
+    phrases: defaultdict[Words, list[Meaning]], rows: Sequence[tuple[str, str]]
+) -> list[tuple[Pattern, Meaning]]:
+    """Add the synonyms to the phrases, and return those that are patterns.
+
+    A row may mean what another row says: those are read after the others.
+    """
+    patterns: list[tuple[Pattern, Meaning]] = []
+    for phrase, means in sorted(rows, key=lambda row: _needs_other_row(row[1], phrases)):
+        meaning = parse_meaning(means, phrases)
+        if meaning is None:
+            continue
+        if is_pattern(phrase):
+            with suppress(ValueError):  # written before patterns were checked
+                patterns.append((parse_pattern(phrase), meaning))
+            continue
+        words = normalised_words(phrase)
+        singular = tuple(next(iter(list_singulars(word)), word) for word in words)
+        for variant in {words} if meaning.place else {words, singular}:
+            if variant and meaning not in phrases[variant]:
+                phrases[variant].append(meaning)
+    return patterns
+
+
+def _needs_other_row(means: str, phrases: Mapping[Words, Sequence[Meaning]]) -> bool:
+    parts = [normalised_words(_MARK.sub(" ", part)) for part in means.split(PART_MARK)]
+    return not _is_said(means) and any(words and not phrases.get(words) for words in parts)
+
+
+def _is_said(means: str) -> bool:
+    kind, colon, _ = means.partition(":")
+    return bool(colon) and kind in (NOTICE, OUTSIDE, NO_MEANING)
 
 
 def parse_meaning(means: str, phrases: Mapping[Words, Sequence[Meaning]]) -> Meaning | None:
@@ -184,7 +225,14 @@ def parse_meaning(means: str, phrases: Mapping[Words, Sequence[Meaning]]) -> Mea
 
     It holds words and marks: `canal:whatsapp`, `grau:2`, `aberta:agora`. A sentence after `aviso:`
     is shown beside the units found, after `fora:` instead of them. `nada:` marks a stop-word.
+    `violência doméstica; perigo` means the words, with the sentence of the row that says `perigo`.
     """
+    words, semicolon, reference = means.partition(PART_MARK)
+    if semicolon and not _is_said(means):
+        meaning = parse_meaning(words, phrases)
+        said = phrases.get(normalised_words(reference), ())
+        sentence = next((m.sentence for m in said if m.sentence), "")
+        return replace(meaning, sentence=sentence) if meaning and sentence else meaning
     kind, colon, sentence = means.partition(":")
     if colon and kind == NO_MEANING:
         return Meaning("", is_idle=True)

@@ -16,6 +16,13 @@ _STOP_WORDS_TEXT = """
     cidades contato contatos atendimento numero num nr n endereco processo processos acao acoes
     judicial judiciaria judiciario justica mt dr dra doutor doutora sr sra senhor senhora ola oi
     obrigado obrigada favor horario horarios expediente funcionamento
+    aqui ali la ca mais menos muito muita bem mal tambem tb ainda entao porque pq pois assim ai
+    vou vai vamos iria to ta tah tou deu dar dou dei nos nas lhe tudo todo toda todos todas cada
+    algum alguma alguns algo alguem outro outra outros outras mesmo mesma depois antes ontem amanha
+    sempre nunca quanto quantos quanta teu tua dele dela deles delas aquele aquela isto aquilo
+    estes estas estao era eram seria sao tao cade pra pras pros ne vcs blz gente moco moca amigo
+    duvida duvidas informacao informacoes descobrir entender explicar localizado
+    localizar local perto proximo proxima dentro fora la q oque oq td mim comigo conosco si
 """
 # Words after which a place is expected.
 PLACE_PREPOSITIONS = frozenset("em comarca comarcas municipio cidade".split())  # noqa: SIM905
@@ -54,6 +61,7 @@ class Token:
     lead: tuple[str, ...] = ()  # the stop-words before it
     alternatives: tuple[tuple[str, ...], ...] = ()  # equally near names of places
     word: str = ""  # without accents; ordinals not yet numbers
+    is_guess: bool = False  # a correction, not what was typed
 
 
 def normalise_word(word: str) -> str:

@@ -14,6 +14,7 @@ from canais_app.directory.search.corrections import (
     guess_words,
     is_outside_town,
 )
+from canais_app.directory.search.everyday import load_everyday_words
 from canais_app.directory.search.index import Vocabulary
 from canais_app.directory.search.lexicon import (
     MAX_PHRASE_WORDS,
@@ -34,6 +35,7 @@ MIN_PREFIX_LENGTH = 2  # letters of a prefix that is completed
 _COURT_WORDS = frozenset(
     "vara juizado forum foro gabinete secretaria cejusc cartorio distribuicao".split()  # noqa: SIM905
 )
+TITLES = frozenset("dr dra doutor doutora sr sra senhor senhora".split())  # noqa: SIM905
 Correction = tuple[int, int, str]  # from, to, the words that belong there
 
 
@@ -52,6 +54,25 @@ class Term:
     pairs: tuple[str, ...] = ()
     is_in_place_context: bool = False  # a place is expected here
     is_part: bool = False  # words that occur only in names of places
+    is_guess: bool = False  # a correction: it refuses and filters nothing
+    is_technical: bool = False  # no everyday word
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether its words have no meaning of their own: they may be noise."""
+        return not (self.meanings or self.pairs or self.is_part) and self.literal != ("vara",)
+
+    @property
+    def rank(self) -> int:
+        """How sure its meaning is: 2 for the court's own words, 1 for phrases, 0 for a lone word.
+
+        A lone word that stands for a subject, as "hospital", yields to a subject named beside it.
+        """
+        if any(m.sentence and m.words for m in self.meanings):
+            return 2  # violence outweighs what was said beside it
+        if any(m.words == self.literal for m in self.meanings) or self.literal == ("vara",):
+            return 2
+        return 1 if len(self.literal) != 1 or self.is_technical else 0
 
     @property
     def number(self) -> str:
@@ -102,19 +123,27 @@ def parse_query(text: str, vocabulary: Vocabulary) -> ParsedQuery:
 
 def _parse_terms(typed: list[Token], vocabulary: Vocabulary) -> list[Term]:
     terms: list[Term] = []
+    matched = _match_patterns(typed, vocabulary)
     at = 0
     while at < len(typed):
+        if at in matched:
+            terms += filter(None, [matched[at]])
+            at += 1
+            continue
         length, meanings = _find_longest_phrase(typed, at, vocabulary)
         stretch = typed[at : at + length]
         literal = tuple(token.norm for token in stretch)
         word = literal[0] if length == 1 else ""
-        is_prefix = len(word) >= MIN_PREFIX_LENGTH and word not in vocabulary.known
+        is_prefix = len(word) >= MIN_PREFIX_LENGTH and not vocabulary.is_correct(word)
+        is_guess = any(token.is_guess for token in stretch)
         terms.append(
             Term(
                 start=stretch[0].start,
                 end=stretch[-1].end,
                 literal=literal,
-                meanings=meanings,
+                meanings=_without_refusals(meanings) if is_guess else meanings,
+                is_guess=is_guess,
+                is_technical=bool(word) and word not in load_everyday_words(),
                 expansions=vocabulary.list_with_prefix(word) if is_prefix else (),
                 pairs=_number_pairs(typed, at) if word.isdigit() else (),
                 is_in_place_context=_is_place_context(typed, at, at + length),
@@ -123,6 +152,45 @@ def _parse_terms(typed: list[Token], vocabulary: Vocabulary) -> list[Term]:
         )
         at += length
     return terms
+
+
+def _match_patterns(typed: Sequence[Token], vocabulary: Vocabulary) -> dict[int, Term | None]:
+    """Return the terms of the patterns by the position of their first word, None at the others.
+
+    The name of a place, and a phrase of more words than the pattern, stay what they are.
+    """
+    lexicon = vocabulary.lexicon
+    found: dict[int, Term | None] = {}
+    for match in lexicon.patterns.find_matches([(token.norm, token.word) for token in typed]):
+        if _is_said_better(typed, match.positions, vocabulary):
+            continue
+        first = typed[match.positions[0]]
+        is_guess = any(typed[at].is_guess for at in match.positions)
+        meanings = _without_refusals(match.meanings) if is_guess else match.meanings
+        found |= dict.fromkeys(match.positions)
+        found[match.positions[0]] = Term(
+            first.start, first.end, literal=(), meanings=meanings, is_guess=is_guess
+        )
+    return found
+
+
+def _is_said_better(typed: Sequence[Token], at: Sequence[int], vocabulary: Vocabulary) -> bool:
+    """Whether a word of a pattern is of a place or a longer phrase, or all are one phrase."""
+    for position in at:
+        for first in range(max(0, position - MAX_PHRASE_WORDS + 1), position + 1):
+            for last in range(position + 1, min(len(typed), first + MAX_PHRASE_WORDS) + 1):
+                words = tuple(token.norm for token in typed[first:last])
+                meanings = vocabulary.lexicon.find_meanings(words)
+                is_whole = len(at) > 1 and first <= at[0] and at[-1] < last
+                is_place = any(m.place is not None and m.is_sure for m in meanings)
+                if meanings and (is_place or is_whole or len(words) > len(at)):
+                    return True
+    return False
+
+
+def _without_refusals(meanings: Sequence[Meaning]) -> tuple[Meaning, ...]:
+    """Leave out the sentences that would be shown instead of units: a guess refuses nothing."""
+    return tuple(meaning for meaning in meanings if not meaning.is_outside_state)
 
 
 def _find_longest_phrase(
@@ -200,12 +268,16 @@ def _join_split_words(typed: Sequence[Token], vocabulary: Vocabulary) -> list[To
         if (
             before
             and before.norm + token.norm in vocabulary.known
-            and not (vocabulary.has_word(before.norm) and vocabulary.has_word(token.norm))
+            and not (_is_word(before.norm, vocabulary) and _is_word(token.norm, vocabulary))
         ):
             joined[-1] = replace(before, norm=before.norm + token.norm, end=token.end)
         else:
             joined.append(token)
     return joined
+
+
+def _is_word(word: str, vocabulary: Vocabulary) -> bool:
+    return word.isdigit() or vocabulary.is_correct(word)
 
 
 def _correct_words(
@@ -232,17 +304,31 @@ def _correct_at(typed: Sequence[Token], at: int, vocabulary: Vocabulary) -> _Rep
     near = find_near_place(typed, at, vocabulary) if is_doubtful else None
     if is_known and (near is None or near.last - near.first == 1):
         return _Replacement(at, at + 1, [_singularise(token, vocabulary)])
-    if not is_known and is_outside_town(typed, at, near, vocabulary):
+    is_name = not is_known and _is_of_person(typed, at)
+    if is_name or (not is_known and is_outside_town(typed, at, near, vocabulary)):
         return _Replacement(at, at + 1, [token])
-    is_last = at == len(typed) - 1
+    is_last = at == len(typed) - 1 and token.norm not in load_everyday_words()
     if not is_known and (same := _resolve_certain(token.norm, vocabulary, is_last=is_last)):
         return _Replacement(at, at + 1, [replace(token, norm=same)])
+    if vocabulary.is_correct(token.norm):  # written correctly: at most a part of a place's name
+        after_forum = at > 0 and typed[at - 1].norm in ("forum", "foro", "comarca")
+        if near is None or (near.last - near.first == 1 and not after_forum):
+            return _Replacement(at, at + 1, [token])
     if near:
         return _correct_place(typed, near, token.lead, vocabulary)
     words = guess_words(typed, at, vocabulary)
     guess = "" if words in ((), (token.norm,)) else vocabulary.spell_words(words)
-    tokens = [replace(token, norm=normalise_word(word)) for word in words if word not in STOP_WORDS]
+    tokens = [
+        replace(token, norm=normalise_word(word), is_guess=bool(guess))
+        for word in words
+        if word not in STOP_WORDS
+    ]
     return _Replacement(at, at + 1, tokens, guess)
+
+
+def _is_of_person(typed: Sequence[Token], at: int) -> bool:
+    """Whether a word may be of a person's name: `dr João Alberto`."""
+    return any(not TITLES.isdisjoint(token.lead) for token in typed[max(0, at - 1) : at + 1])
 
 
 def _correct_place(

@@ -24,7 +24,11 @@ EXACT_NAME, EXACT_ALIAS, COVERAGE = 100.0, 90.0, 3.0
 FUZZY_WEIGHT = 0.6  # of a corrected word
 PREFIX_WEIGHT = 0.8  # of a word of which only the beginning was typed
 SYNONYM_WEIGHT = 0.75  # of a synonym's words
+AGENDA_BONUS = 2.0  # of gabinetes that publish an agenda, when a magistrate is asked for
+URGENT_WEIGHT = 1.3  # of a subject with a sentence: violence comes before what stands beside it
 PLACE_TERM_WEIGHT, MAX_TERM_WEIGHT = 6.0, 8.0
+MAGISTRATE = ("gabinete",)
+OPEN_NOW = (("aberta", "agora"), ("aberto", "agora"), ("abertas", "agora"))  # filters when typed
 MIN_COVERAGE = 0.5  # the share of the terms' weight that a partial answer must meet
 
 
@@ -71,6 +75,7 @@ class SearchNotes:
 
     partial: bool = False
     no_channel: bool = False  # no unit has the channel asked for
+    none_open: bool = False  # no unit found is open, as was asked
     no_number: bool = False  # no unit has the number asked for
     missing: tuple[str, ...] = ()  # subjects that no unit of the place has
     no_contact: bool = False  # no unit has this phone or e-mail
@@ -78,6 +83,7 @@ class SearchNotes:
     unknown: tuple[Term, ...] = ()  # words that match nothing
     unmatched_places: tuple[Term, ...] = ()  # unknown words where a place is expected
     says: tuple[str, ...] = ()  # sentences of the synonyms
+    no_agenda: bool = False  # a magistrate was asked for, and no gabinete found has an agenda
 
 
 @dataclass(frozen=True)
@@ -109,6 +115,11 @@ class TermScore:
     def is_channel(self) -> bool:
         """Whether it only asks for a channel."""
         return any(m.channel and not m.words for m in self.term.meanings)
+
+    @property
+    def is_open_now(self) -> bool:
+        """Whether it only asks for units that are open."""
+        return any(m.open_now and not m.words for m in self.term.meanings)
 
     @property
     def part_name(self) -> str:
@@ -149,6 +160,11 @@ def search_index(  # noqa: PLR0913 (one query, one page of the answer)
         exact = _score_exact_names(index, query)
         selection = _select_units(index, text, query, live_filters, exact > 0)
         parts = _score_parts(index, query, selection.scores, exact)
+        if any(_asks_for_magistrate(term) for term in query.terms):
+            bookable = live_filters.bookable()
+            parts["agenda"] = bookable.astype(np.float32) * np.float32(AGENDA_BONUS)
+            has_agenda = bool((selection.mask & bookable).any())
+            selection = replace(selection, notes=replace(selection.notes, no_agenda=not has_agenda))
     chosen = selection.mask & _filter_mask(index, filters, live_filters)
     return SearchResult(
         hits=[_explain(at, parts) for at in _sort_hits(chosen, parts)[offset : offset + limit]],
@@ -195,6 +211,10 @@ def _sort_hits(chosen: Mask, parts: Mapping[str, Floats]) -> NDArray[np.intp]:
 def _explain(at: np.intp, parts: Mapping[str, Floats]) -> SearchHit:
     scores = {name: round(float(part[at]), 3) for name, part in parts.items() if part[at]}
     return SearchHit(int(at), round(sum(scores.values()), 3), scores)
+
+
+def _asks_for_magistrate(term: Term) -> bool:
+    return any(meaning.words == MAGISTRATE for meaning in term.meanings)
 
 
 # --- parts of the score --------------------------------------------------------------------
@@ -248,14 +268,28 @@ def _score_term(
     score, frequency = _score_literal(index, term, is_fuzzy=is_fuzzy and term.place is None)
     for word in term.expansions:
         _add_score(index, score, word, PREFIX_WEIGHT)
-    for meaning in term.meanings:
+    for meaning in (m for m in term.meanings if not m.is_idle):
         np.maximum(score, _score_meaning(index, meaning, live_filters), out=score)
     mask = score > 0
     if term.expansions or term.place:
         frequency = int(np.count_nonzero(mask))
     weight = min(MAX_TERM_WEIGHT, 0.5 + math.log(1 + index.size / max(1, frequency)))
     weight = PLACE_TERM_WEIGHT if term.place else weight
-    return TermScore(term, score, mask, weight * len(term.literal) ** 0.5)
+    if is_soft(term):
+        mask = np.ones(index.size, dtype=np.bool_)
+    weight *= max(1, len(term.literal)) ** 0.5
+    return TermScore(term, score, mask, weight)
+
+
+def is_soft(term: Term) -> bool:
+    """Whether a term raises the score of units and leaves out none.
+
+    It asks for a way or a time, by a guess or in passing: `aberto hoje?`.
+    """
+    filters = [m for m in term.meanings if not (m.words or m.place or m.sentence)]
+    if len(filters) < len(term.meanings) or not filters:
+        return False
+    return term.is_guess or (all(m.open_now for m in filters) and term.literal not in OPEN_NOW)
 
 
 def _score_literal(index: SearchIndex, term: Term, *, is_fuzzy: bool) -> tuple[Floats, int]:
@@ -305,7 +339,8 @@ def _score_meaning(index: SearchIndex, meaning: Meaning, live_filters: LiveFilte
         return index.get_mask(index.comarcas, comarca).astype(np.float32)
     score = _score_all_words(index, meaning.words)[0]
     if meaning.words:
-        score = score * np.float32(SYNONYM_WEIGHT)
+        urgency = URGENT_WEIGHT if meaning.sentence else 1.0
+        score = score * np.float32(SYNONYM_WEIGHT * urgency)
     if meaning.channel:
         score = score * live_filters.mask_with_channel(index, meaning.channel)
     if meaning.degree:
@@ -323,15 +358,27 @@ def _select_units(
 ) -> Selection:
     """Return the units that meet a query; `exact` ones, named in full, always stay."""
     says = tuple(m.sentence for term in query.terms for m in term.meanings if m.sentence)
-    if any(m.is_outside_state for term in query.terms for m in term.meanings):
+    if _is_refused(query):
         return Selection(index.mask_of([]), notes=SearchNotes(says=says))
     scores, unknown = _score_terms(index, _required_terms(query.terms), live_filters)
     unmatched = _unmatched_places(query.terms, unknown)
     if unmatched or not _is_meaningful(text, query, scores, unknown):
         notes = SearchNotes(says=says, unknown=unknown, unmatched_places=unmatched)
         return Selection(exact, notes=notes)
+    noise: tuple[Term, ...] = ()
+    if not exact.any():
+        scores, noise = _drop_noise(index, scores)
     found = _first_matching(index, scores, live_filters, exact)
-    return replace(found, notes=replace(found.notes, says=says, unknown=unknown))
+    notes = replace(found.notes, says=says, unknown=(*unknown, *noise))
+    return replace(found, notes=notes)
+
+
+def _is_refused(query: ParsedQuery) -> bool:
+    """Whether another institution answers; not when a subject of this court was named as well."""
+    meanings = [meaning for term in query.terms for meaning in term.meanings]
+    if any(m.is_away for m in meanings):
+        return True
+    return any(m.is_outside_state for m in meanings) and not any(m.words for m in meanings)
 
 
 def _is_meaningful(
@@ -350,7 +397,7 @@ def _is_minor_term(term: Term) -> bool:
 
 def _required_terms(terms: Sequence[Term]) -> list[Term]:
     """Leave out terms that need not be met: sentences, and a house beside its subject."""
-    required = [t for t in terms if not any(m.is_idle for m in t.meanings)]
+    required = [t for t in terms if not t.meanings or not all(m.is_idle for m in t.meanings)]
     if not any(_is_subject(t) for t in required):
         return required
     return [t for t in required if not any(m.is_house for m in t.meanings)]
@@ -369,7 +416,7 @@ def _score_terms(
     unknown: list[Term] = []
     for term in terms:
         score = _score_term(index, term, live_filters)
-        if term.place is None and not score.mask.any():
+        if term.place is None and not score.mask.any() and _may_be_misspelt(index, term):
             score = _score_term(index, term, live_filters, is_fuzzy=True)
         is_unmet = term.place is None and not score.mask.any() and not score.is_channel
         if is_unmet or (term.is_part and has_place):
@@ -377,6 +424,10 @@ def _score_terms(
         else:
             scores.append(score)
     return scores, tuple(unknown)
+
+
+def _may_be_misspelt(index: SearchIndex, term: Term) -> bool:
+    return not all(map(index.vocabulary.is_correct, term.literal))
 
 
 def _unmatched_places(terms: Sequence[Term], unknown: Sequence[Term]) -> tuple[Term, ...]:
@@ -397,6 +448,36 @@ def _first_matching(
     return _match_most(index, scores)
 
 
+def _drop_noise(
+    index: SearchIndex, scores: Sequence[TermScore]
+) -> tuple[list[TermScore], tuple[Term, ...]]:
+    """Leave out terms that no unit of the place and of the surer subjects meets.
+
+    They occur in the name of some other unit, as "alto" or "público", or are everyday words for
+    another subject: what was asked for outweighs them. Words without a meaning are returned.
+    """
+    scores = _join_conflicting(index, scores, lambda term: term.place is not None)
+    chosen = _match_all(index, [s for s in scores if s.is_place])
+    dropped: list[Term] = []
+    surest = -1  # the rank of the terms that chose the units so far
+    meant = [s for s in scores if not (s.is_place or s.term.number or s.is_channel)]
+    for score in sorted(meant, key=_noise_order):
+        both = chosen & score.mask
+        rank = -1 if score.term.is_plain else score.term.rank
+        if both.any():
+            chosen, surest = both, max(surest, rank)
+        elif score.term.is_plain or rank < surest:
+            dropped.append(score.term)
+    kept = [s for s in scores if s.term not in dropped]
+    if not kept:
+        return list(scores), ()
+    return kept, tuple(term for term in dropped if term.is_plain)
+
+
+def _noise_order(score: TermScore) -> int:
+    return 1 if score.term.is_plain else -score.term.rank
+
+
 def _relaxations(
     index: SearchIndex, scores: Sequence[TermScore], live_filters: LiveFilters
 ) -> Iterator[tuple[Sequence[TermScore], SearchNotes]]:
@@ -411,6 +492,9 @@ def _relaxations(
     if subjects:
         relaxed.append((broader, SearchNotes(broader=subjects)))
     yield from relaxed[1:]
+    if any(s.is_open_now for s in scores):
+        for terms, notes in relaxed:
+            yield [s for s in terms if not s.is_open_now], replace(notes, none_open=True)
     if any(s.is_channel for s in scores):
         for terms, notes in relaxed:
             yield [s for s in terms if not s.is_channel], replace(notes, no_channel=True)
@@ -483,6 +567,7 @@ def _match_most(index: SearchIndex, scores: Sequence[TermScore]) -> Selection:
     if rest and enough.any():
         return Selection(enough, scores, SearchNotes(partial=True))
     if places:  # all that was understood: its units are the next best answer
-        missing = tuple(m.label for s in rest for m in s.term.meanings[:1] if m.is_subject)
+        absent = [s for s in rest if not (s.mask & chosen).any()]
+        missing = tuple(m.label for s in absent for m in s.term.meanings[:1] if m.is_subject)
         return Selection(chosen, places, SearchNotes(partial=True, missing=missing))
     return Selection(index.mask_of([]), scores)
