@@ -12,7 +12,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict
 from pathlib import Path
 from statistics import quantiles
 
@@ -171,7 +170,7 @@ class Desk:
     def view(self, scope: Scope) -> object:
         """Read the analysis of a scope as it is sent to a page."""
         query = AnalysisQuery(scope)
-        return asdict(db.read_sync(state.load_view, self.actor, query, now=clock.now()))
+        return state.to_plain(db.read_sync(state.load_view, self.actor, query, now=clock.now()))
 
     def file(self, number: int) -> None:
         """File a complaint."""

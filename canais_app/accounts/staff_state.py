@@ -11,6 +11,7 @@ services check permissions again.
 """
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVarTuple
 from urllib.parse import quote
@@ -138,6 +139,21 @@ async def current_actor(state: rx.State) -> Actor:
     return (await load_event_presence(state)).actor
 
 
+@dataclass(frozen=True)
+class _AccessCheck:
+    """Whether a signed-in person may still see a page; checks of one session are equal."""
+
+    actor: Actor
+    check: Callable[[Session, Actor, datetime], object]
+
+    def __call__(self, session: Session, now: datetime) -> bool:
+        try:
+            self.check(session, queries.refresh_actor(session, self.actor, now=now), now)
+        except AppError:
+            return False
+        return True
+
+
 def recheck_access(
     actor: Actor, check: Callable[[Session, Actor, datetime], object]
 ) -> live.RecheckAccess:
@@ -145,15 +161,7 @@ def recheck_access(
 
     `check(session, actor, now)` raises the refusal that loading the page would raise.
     """
-
-    def has_access(session: Session, now: datetime) -> bool:
-        try:
-            check(session, queries.refresh_actor(session, actor, now=now), now)
-        except AppError:
-            return False
-        return True
-
-    return has_access
+    return _AccessCheck(actor, check)
 
 
 def recheck_permission(actor: Actor, permission: Permission) -> live.RecheckAccess:

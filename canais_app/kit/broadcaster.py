@@ -24,7 +24,8 @@ MIN_INTERVAL_SECONDS = 0.2  # between two updates of one topic
 BESIDE_INTERVAL_SECONDS = 1.0  # of rooms beside the page's own: one for each person
 log = structlog.get_logger()
 
-ReadRoom = Callable[[Session, str, datetime], Mapping[str, object]]
+# Returns the values of a room; None when it already shows them.
+ReadRoom = Callable[[Session, str, datetime], Mapping[str, object] | None]
 # Returns the rooms that a change concerns.
 SelectRooms = Callable[[Session, Iterable[str], datetime], Iterable[str]]
 PendingUpdate = tuple[str, SelectRooms | None]  # a topic, and which of its rooms (None: all)
@@ -101,19 +102,22 @@ class Broadcaster:
         try:
             while (topic, choose) in self._due:
                 self._due.discard((topic, choose))
-                for room in await self._selected_rooms(topic, choose):
-                    await self._update_room(topic, room)
+                now = clock.now()  # one moment: what one room has read, the others may share
+                for room in await self._selected_rooms(topic, choose, now):
+                    await self._update_room(topic, room, now)
                 beside = self.is_beside(topic)
                 await asyncio.sleep(BESIDE_INTERVAL_SECONDS if beside else MIN_INTERVAL_SECONDS)
         finally:
             self._busy.discard((topic, choose))
 
-    async def _selected_rooms(self, topic: str, choose: SelectRooms | None) -> Iterable[str]:
+    async def _selected_rooms(
+        self, topic: str, choose: SelectRooms | None, now: datetime
+    ) -> Iterable[str]:
         rooms = tuple(self.rooms.get(topic, ()))
         if choose is None or not rooms:
             return rooms
         try:
-            return await db.read(choose, rooms, clock.now())
+            return await db.read(choose, rooms, now)
         except BusyError as wrong:
             log.warning("live_rooms_not_selected", cause=wrong.event)
             return rooms
@@ -121,7 +125,7 @@ class Broadcaster:
             log.exception("live_rooms_selection_failed", topic=topic.partition(":")[0])
             return rooms
 
-    async def _update_room(self, topic: str, room: str) -> None:
+    async def _update_room(self, topic: str, room: str, now: datetime) -> None:
         sockets, view = self.sockets, self.find_view(topic, room.partition("#")[2])
         if sockets is None or view is None:
             return
@@ -131,14 +135,15 @@ class Broadcaster:
             if not sockets.has_sockets(room):
                 self.rooms[topic].discard(room)
                 return
-            values = await db.read(view.read, room, clock.now())
+            values = await db.read(view.read, room, now)
         except BusyError as wrong:
             log.warning("live_view_not_read", cause=wrong.event)
             return
         except Exception:
             log.exception("live_view_read_failed", topic=topic.partition(":")[0])
             return
-        await sockets.send_values(room, view.state, values)
+        if values is not None:
+            await sockets.send_values(room, view.state, values)
 
     async def run(self) -> None:
         """Listen for changes until the process ends (a lifespan task of the app)."""

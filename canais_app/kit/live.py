@@ -78,7 +78,8 @@ def register_view(
     """Register which State shows the topics `kind:…`, and how a room's values are read.
 
     A second page of the same kind names its variant: `agenda#mesa`. `read(session, room, now)`
-    returns whole values by var name; it is called once per room. With `farewell` the room is
+    returns whole values by var name, or None when the room already shows them; it is called once
+    per room. With `farewell` the room is
     shown beside the page's own (the staff frame): it stays when the page changes, and a socket
     that loses access gets these values instead of being redirected to sign-in.
     """

@@ -152,4 +152,8 @@ def _redirect(path: str) -> EventSpec:
 def _without_access(
     session: Session, members: Iterable[tuple[str, RecheckAccess | None]], now: datetime
 ) -> list[str]:
-    return [sid for sid, check in members if check is None or not check(session, now)]
+    found: dict[RecheckAccess | None, bool] = {None: False}
+    for _, check in members:
+        if check not in found and check is not None:  # windows of one session share a check
+            found[check] = check(session, now)
+    return [sid for sid, check in members if not found[check]]

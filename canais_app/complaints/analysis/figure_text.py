@@ -13,7 +13,8 @@ from canais_app.complaints.kinds import (
 )
 from canais_app.complaints.statistics import tables
 from canais_app.complaints.statistics.annotations import Annotation
-from canais_app.complaints.statistics.figures import Analysis, ChannelSeries, SeriesPoint
+from canais_app.complaints.statistics.figures import Analysis, ChannelSeries
+from canais_app.complaints.statistics.series import SeriesPoint
 from canais_app.directory.labels import channel_label
 from canais_app.expediente.calendar import CLOSES, OPENS
 from canais_app.kit import clock, text

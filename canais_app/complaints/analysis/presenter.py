@@ -14,8 +14,9 @@ from canais_app.complaints.analysis.figure_text import (
 )
 from canais_app.complaints.analysis.query import PAGE_ROWS, AnalysisQuery
 from canais_app.complaints.kinds import COMPLAINT_KIND_NAMES, ComplaintKindCode
-from canais_app.complaints.statistics import questions, tables, unit_table
+from canais_app.complaints.statistics import questions, tables
 from canais_app.complaints.statistics.annotations import Annotation
+from canais_app.complaints.statistics.counts import UnitName
 from canais_app.complaints.statistics.figures import Analysis
 from canais_app.complaints.statistics.tables import Table
 from canais_app.complaints.statistics.unit_table import LATE_SHARE, MIN_REPORTS, UnitRow
@@ -93,8 +94,7 @@ def judge(analysis: Analysis) -> str:
 
 
 def _summary(analysis: Analysis) -> str:
-    above = sum(row.position == "acima" for row in analysis.rows)
-    below = sum(row.position == "abaixo" for row in analysis.rows)
+    above, below = len(analysis.rows.above), len(analysis.rows.below)
     found = "Sem contagem de acessos no período: a taxa não é mostrada."
     if analysis.unit:
         found = ""
@@ -154,16 +154,15 @@ def _present_totals(analysis: Analysis) -> list[view.TotalView]:
 
 
 def _present_table(analysis: Analysis, query: AnalysisQuery) -> view.TableView:
-    rows = analysis.rows
-    words = query.needle.split()
+    table, words = analysis.rows, query.needle.split()
+    places = table.sort(query.order)
     if words:
-        rows = [row for row in rows if _has_words(row, words)]
-    rows = unit_table.sort_rows(rows, query.order)
-    shown, rest = rows[: query.rows], rows[query.rows :]
+        places = places[[_has_words(table.units[n], words) for n in places]]
+    shown, rest = [table.row(n) for n in places[: query.rows]], places[query.rows :]
     state = analysis.totals.now
     longest = max((row.rate or 0 for row in shown), default=0)
     scale = max(longest, (state.rate or 0) * 2, 0.1) * 1.1
-    others = unit_table.add_up(rest) if rest else None
+    others = table.add_up(rest) if len(rest) else None
     more = min(len(rest), PAGE_ROWS)
     return view.TableView(
         title=_table_title(analysis),
@@ -181,19 +180,19 @@ def _present_table(analysis: Analysis, query: AnalysisQuery) -> view.TableView:
     )
 
 
-def _has_words(row: UnitRow, words: list[str]) -> bool:
-    name = text.strip_accents(f"{row.unit.name} {row.unit.comarca}" if row.unit else "")
+def _has_words(unit: UnitName, words: list[str]) -> bool:
+    name = text.strip_accents(f"{unit.name} {unit.comarca}")
     return all(word in name for word in words)
 
 
 def _table_title(analysis: Analysis) -> str:
-    above = [row for row in analysis.rows if row.position == "acima"]
+    above = [analysis.rows.units[n] for n in analysis.rows.above]
     if not analysis.totals.now.visits:
         return "Unidades por relatos"
     if not above:
         return "Nenhuma unidade está acima do que o seu volume explica"
-    if len(above) == 1 and above[0].unit:
-        return f"{above[0].unit.name} está acima do que o seu volume explica"
+    if len(above) == 1:
+        return f"{above[0].name} está acima do que o seu volume explica"
     return f"{len(above)} unidades estão acima do que o seu volume explica"
 
 

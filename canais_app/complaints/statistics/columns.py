@@ -49,7 +49,8 @@ class Columns:
     def between(self, first: int, until: int) -> dict[str, Array]:
         """Return the rows with `first <= at < until`."""
         at = self.base["at"]
-        low, high = np.searchsorted(at, (first, until))
+        # In the column's own type: numpy would otherwise convert the whole column first.
+        low, high = np.searchsorted(at, np.array((first, until), at.dtype))
         found = {name: column[low:high] for name, column in self.base.items()}
         if self.tail is None:
             return found
@@ -60,6 +61,15 @@ class Columns:
             name: np.concatenate((column, self.tail[name][inside]))
             for name, column in found.items()
         }
+
+    def added_since(self, earlier: "Columns") -> dict[str, Array] | None:
+        """Return the rows that an earlier state lacks; None when the base is another."""
+        if self.base is not earlier.base:
+            return None
+        known = 0 if earlier.tail is None else len(earlier.tail["at"])
+        if self.tail is None:
+            return {name: column[:0] for name, column in self.base.items()}
+        return {name: column[known:] for name, column in self.tail.items()}
 
     def plus(self, rows: dict[str, Array]) -> "Columns":
         """Return these rows and more."""
@@ -222,7 +232,8 @@ class FactStore:
         with self._lock:
             if self.facts is None:
                 self.facts = load_facts_at_once(now)
-            self.facts = refresh_facts(session, self.facts, max(now, self.facts.at))
+            if now > self.facts.at:  # else they were read after `now`
+                self.facts = refresh_facts(session, self.facts, now)
             return self.facts
 
     def reload(self, now: datetime) -> None:

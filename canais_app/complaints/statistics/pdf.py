@@ -12,7 +12,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, KeepTogether, Paragraph, SimpleDocTemplate, Spacer
 from reportlab.platypus import Table as Grid
 
-from canais_app.complaints.statistics.figures import SeriesPoint
+from canais_app.complaints.statistics.series import SeriesPoint
 from canais_app.complaints.statistics.tables import Cell, Table, format_cell, moment_words
 
 INK, MUTED, LINE = HexColor("#1B2430"), HexColor("#555F6D"), HexColor("#DFE3EA")

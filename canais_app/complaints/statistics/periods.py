@@ -19,6 +19,7 @@ from canais_app.kit import clock
 EPOCH = date(1970, 1, 1)
 YEAR_SHIFT = 364  # days: the same weekday a year ago
 SPARK_WEEKS = 8
+DAY_HOURS = 24
 LOOK_BACK_DAYS = 120  # days searched for those that a day is compared with
 Array = NDArray[Any]
 
@@ -51,12 +52,12 @@ class Period:
         """The first day after the period."""
         return day_of(self.until_hour - 1) + 1
 
-    @property
+    @cached_property
     def dates(self) -> list[date]:
         """The days of the period."""
         return [date_of(day) for day in range(self.first_day, self.until_day)]
 
-    @property
+    @cached_property
     def is_before_known(self) -> bool:
         """Whether complaints were counted during the whole period before."""
         since = self.known_since
@@ -88,38 +89,63 @@ class Period:
             known = self.known_references[day, first] = [(other - EPOCH).days for other in days]
         return known
 
-    @cached_property
-    def expected_weights(self) -> Array:
-        """The weight of each hour since `oldest_hour`: the weighted sum is the expected count.
+    @property
+    def frame(self) -> tuple[object, ...]:
+        """What sums of reports depend on: periods of one frame have the same sums."""
+        return (
+            self.first_hour,
+            self.until_hour,
+            self.shift_days,
+            self.spark_start,
+            self.known_since,
+            id(self.known_references),
+        )
 
-        A day without references expects what it has: no excess is claimed.
+    @property
+    def hour_share(self) -> float:
+        """The share of the last hour that has passed; 0 when the period ends on the hour."""
+        return self.end - int(self.end)
+
+    @cached_property
+    def expected_weights(self) -> tuple[Array, Array]:
+        """The weight of each hour since `oldest_hour`, and of those of which `hour_share` counts.
+
+        The weighted sum is the expected count. A day without references expects what it has: no
+        excess is claimed.
         """
-        weights = np.zeros(max(self.until_hour - self.oldest_hour, 0))
+        weights = self._no_weights()
         for day, references in zip(
             range(self.first_day, self.until_day), self.references, strict=True
         ):
-            length = min(24.0, self.end - hour_of(day))
+            length = min(DAY_HOURS, int(self.end) - hour_of(day))
             for other in references or [day]:
-                self._weigh(weights, hour_of(other), length, 1 / max(len(references), 1))
+                share = 1 / max(len(references), 1)
+                self._weigh(weights, hour_of(other), length, share, is_over=length == DAY_HOURS)
         return weights
 
     @cached_property
-    def before_weights(self) -> Array:
-        """The same for the period before: 1, and a share of the last hour; 0 if not counted."""
-        weights = np.zeros(max(self.until_hour - self.oldest_hour, 0))
-        if not self.is_before_known:
-            return weights
-        start = self.first_hour - 24 * self.shift_days
-        self._weigh(weights, start, self.end - self.first_hour, 1.0)
+    def before_weights(self) -> tuple[Array, Array]:
+        """The same for the period before: 1, or 0 if it was not counted."""
+        weights = self._no_weights()
+        if self.is_before_known:
+            start = self.first_hour - 24 * self.shift_days
+            length = int(self.end) - self.first_hour
+            self._weigh(weights, start, length, 1.0, is_over=False)
         return weights
 
-    def _weigh(self, weights: Array, start: int, length: float, weight: float) -> None:
-        begin, whole = start - self.oldest_hour, int(length)
+    def _no_weights(self) -> tuple[Array, Array]:
+        size = max(self.until_hour - self.oldest_hour, 0)
+        return np.zeros(size), np.zeros(size)
+
+    def _weigh(
+        self, weights: tuple[Array, Array], start: int, length: int, weight: float, *, is_over: bool
+    ) -> None:
+        begin = start - self.oldest_hour
         if begin < 0:
             return
-        weights[begin : begin + whole] += weight
-        if length > whole:
-            weights[begin + whole] += weight * (length - whole)
+        weights[0][begin : begin + length] += weight
+        if not is_over:
+            weights[1][begin + length] += weight
 
 
 def day_of(hour: int) -> int:

@@ -14,7 +14,13 @@ from canais_app.complaints.statistics import counts, tables
 from canais_app.complaints.statistics.columns import fact_store
 from canais_app.complaints.statistics.figures import Analysis, build_analysis
 from canais_app.complaints.statistics.tables import Cell, Table
-from canais_app.complaints.statistics.unit_table import GROUPS, LATE_SHARE, MIN_REPORTS, UnitRow
+from canais_app.complaints.statistics.unit_table import (
+    GROUPS,
+    LATE_SHARE,
+    MIN_REPORTS,
+    UnitRow,
+    divide,
+)
 from canais_app.directory.labels import channel_label
 from canais_app.directory.models import Unit
 from canais_app.kit import clock, text
@@ -230,7 +236,7 @@ def alarm_history(session: Session, analysis: Analysis) -> Table:
     if scope.channel:
         query = query.where(col(Situation.channel) == scope.channel)
     found = session.exec(query.order_by(col(Situation.opened_at).desc())).all()
-    names = {row.unit.id: row.unit.name for row in analysis.rows if row.unit}
+    names = {unit.id: unit.name for unit in analysis.rows.units}
     false = sum(row.verdict == "falso" for row in found)
     months = max(len(analysis.period.dates) / 30, 1)
     rang = text.pluralise(len(found), "alarme tocou", "alarmes tocaram")
@@ -262,14 +268,13 @@ def alarm_history(session: Session, analysis: Analysis) -> Table:
 def summaries(analysis: Analysis) -> dict[str, str]:
     """Return a line under each ready question that needs no further choice."""
     place = GROUPS.index(CauseGroup.DIRECTORY)
-    late = sum(
-        row.answers >= MIN_REPORTS and (row.on_time_share or 0) < LATE_SHARE
-        for row in analysis.rows
-    )
-    worst = max(analysis.rows, key=lambda row: row.groups[place], default=None)
-    unused = sum(not row.visits and not row.seen for row in analysis.rows)
+    table = analysis.rows
+    has_answers = table["answers"] >= MIN_REPORTS
+    late = int((has_answers & (divide(table["on_time"], table["answers"]) < LATE_SHARE)).sum())
+    unused = int(((table["visits"] == 0) & (table["seen"] == 0)).sum())
     wrong = "nenhum relato"
-    if worst and worst.groups[place]:
+    if table.groups[:, place].any():
+        worst = table.row(int(table.groups[:, place].argmax()))
         wrong = f"{_name(worst)}: {worst.groups[place]} de {worst.seen} relatos"
     slow = text.pluralise(late, "unidade abaixo", "unidades abaixo")
     return {

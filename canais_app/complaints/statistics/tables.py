@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
+
+import numpy as np
 
 from canais_app import routes
 from canais_app.complaints.kinds import (
@@ -11,7 +14,6 @@ from canais_app.complaints.kinds import (
     CauseGroup,
     ComplaintKindCode,
 )
-from canais_app.complaints.statistics import unit_table
 from canais_app.complaints.statistics.figures import Analysis
 from canais_app.complaints.statistics.filters import Scope
 from canais_app.complaints.statistics.unit_table import GROUPS, UnitRow
@@ -58,6 +60,7 @@ def kind_words(kind: str) -> str:
     return COMPLAINT_KIND_NAMES[ComplaintKindCode(kind)].lower()
 
 
+@lru_cache(maxsize=4096)
 def complaints_href(scope: Scope, **changes: str) -> str:
     """Return the address of the complaints of a scope, with some fields changed."""
     return routes.complaint_list(scope.to_query(**changes))
@@ -94,12 +97,15 @@ def compared_words(analysis: Analysis) -> str:
 
 def units_table(analysis: Analysis, order: str) -> Table:
     """Return every unit with figures in the period, and the sum of the scope."""
-    rows = unit_table.sort_rows([row for row in analysis.rows if row.seen or row.before], order)
+    table = analysis.rows
+    is_heard = (table["seen"] > 0) | (table["before"] > 0)
+    places = table.sort(order)
+    rows = [table.row(n) for n in places[is_heard[places]]]
     groups = [f"{CAUSE_GROUP_NAMES[group].lower()}" for group in GROUPS]
-    quiet = [row for row in analysis.rows if not (row.seen or row.before)]
+    quiet = np.flatnonzero(~is_heard)
     body = [_unit_cells(row) for row in rows]
-    if quiet:
-        body.append(_unit_cells(unit_table.add_up(quiet), f"Outras {len(quiet)} sem relatos"))
+    if len(quiet):
+        body.append(_unit_cells(table.add_up(quiet), f"Outras {len(quiet)} sem relatos"))
     total = analysis.totals.now
     body.append(_unit_cells(total, "Total" if analysis.filters.unit else place_words(analysis)))
     return Table(
