@@ -66,7 +66,17 @@ def _load_view(session: Session, row: Appointment, *, now: datetime) -> Appointm
         day = clock.to_local_day(row.starts_at)
         substitutes = load_substitutes(session, [agenda.id], since=day)[agenda.id]
         agenda = replace(agenda, substitutes=substitutes)
-    return appointment_view(row, agenda, now=now, alternatives=_load_alternatives(session, row))
+    view = appointment_view(row, agenda, now=now, alternatives=_load_alternatives(session, row))
+    return replace(view, move_asked_words=_load_asked_move(session, row))
+
+
+def _load_asked_move(session: Session, row: Appointment) -> str:
+    """Return the time that an open request would move an appointment to, in words."""
+    asked = select(Appointment.starts_at).where(
+        col(Appointment.moves_id) == row.id, col(Appointment.status) == AppointmentStatus.PENDING
+    )
+    start = session.exec(asked).first()
+    return format_full_start(start) if start else ""
 
 
 def _load_alternatives(session: Session, row: Appointment) -> list[AlternativeSlot]:
@@ -149,4 +159,5 @@ def appointment_view(
         kept_until_words=format_full_start(kept_until) if kept_until else "",
         is_alternative=row.alternative_to is not None,
         alternatives=list(alternatives),
+        needs_approval=terms.needs_approval,
     )

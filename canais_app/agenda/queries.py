@@ -142,12 +142,18 @@ def load_agenda_view(session: Session, slug: str, *, now: datetime) -> AgendaVie
         place=terms.place,
         hours=format_unit_hours(agenda.unit),
         last_day=agenda.last_day(now).isoformat(),
-        cancel_notice=terms.cancel_notice,
+        confirm_minutes=terms.confirm_minutes,
     )
 
 
 def _heading(agenda: AgendaContext, moment: datetime) -> dict[str, Any]:
-    """Return the fields of `AgendaHeading`, with the modalities offered at a moment."""
+    """Return the fields of `AgendaHeading`, under the terms of a moment."""
+    terms = agenda.terms_at(moment)
+    recipients = ["lawyer", "chambers", "registry"]
+    if terms.confirms_by_email:
+        recipients = recipients[:1]
+    elif terms.needs_approval:
+        recipients = recipients[:2]
     return {
         "id": agenda.id,
         "slug": agenda.row.slug,
@@ -155,7 +161,11 @@ def _heading(agenda: AgendaContext, moment: datetime) -> dict[str, Any]:
         "unit": agenda.unit.name,
         "unit_slug": agenda.unit.slug,
         "comarca": agenda.comarca,
-        "modalities": list(agenda.terms_at(moment).modalities),
+        "modalities": list(terms.modalities),
+        "needs_approval": terms.needs_approval,
+        "confirms_by_email": terms.confirms_by_email,
+        "cancel_notice": terms.cancel_notice,
+        "recipients": recipients,
     }
 
 

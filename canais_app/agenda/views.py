@@ -8,7 +8,12 @@ from canais_app.agenda.statistics import AgendaStatistics
 
 @dataclass(frozen=True)
 class AgendaHeading:
-    """A published agenda's names and modalities."""
+    """A published agenda's names and modalities, and what booking there means.
+
+    `needs_approval`: a booking is a request until the gabinete answers. `confirms_by_email`: it
+    counts once the link in the e-mail is opened. `cancel_notice`: minutes before the start until
+    which it can be moved or cancelled. `recipients` are told at once: lawyer, chambers, registry.
+    """
 
     id: int
     slug: str
@@ -17,17 +22,21 @@ class AgendaHeading:
     unit_slug: str
     comarca: str
     modalities: list[str]
+    needs_approval: bool
+    confirms_by_email: bool
+    cancel_notice: int
+    recipients: list[str]
 
 
 @dataclass(frozen=True)
 class AgendaView(AgendaHeading):
-    """A published agenda. `hours` are the unit's, in words; `cancel_notice` is in minutes."""
+    """A published agenda. `hours` are the unit's, in words; `confirm_minutes`: see the terms."""
 
     slot_minutes: int
     place: str
     hours: str
     last_day: str  # ISO: the last bookable day
-    cancel_notice: int
+    confirm_minutes: int
 
 
 @dataclass(frozen=True)
@@ -162,6 +171,8 @@ class AppointmentView:
     is_alternative: bool  # offered by the gabinete in place of a cancelled slot
     alternatives: list[AlternativeSlot]
     attended_by: str = ""  # the substitute gabinete of that day
+    needs_approval: bool = False  # a move is a request, and this time stays until the answer
+    move_asked_words: str = ""  # the time of an open request to move
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,12 @@ BOUND_HELP = "A day of the court, as `2026-11-25`, or a moment, as `2026-11-25T1
 
 
 class AgendaItem(ViewModel):
-    """A published agenda."""
+    """A published agenda.
+
+    `needs_approval`: a booking is a request until the gabinete answers; `confirms_by_email`: it
+    counts once the link in the e-mail is opened; `cancel_notice`: minutes before the start until
+    which it can be moved or cancelled; `recipients`: who is told at once.
+    """
 
     slug: str
     title: str
@@ -36,6 +41,10 @@ class AgendaItem(ViewModel):
     unit_slug: str
     comarca: str
     modalities: list[str]
+    needs_approval: bool
+    confirms_by_email: bool
+    cancel_notice: int
+    recipients: list[str]
     next_free: str | None
     figures: AgendaStatistics
 

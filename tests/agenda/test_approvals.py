@@ -159,21 +159,96 @@ def test_a_request_may_be_cancelled_and_moved_without_a_deadline(
     assert appointment_views.load_appointment_by_token(session, token).status == "cancelled"
 
 
-def test_moving_an_approved_appointment_needs_approval_and_frees_the_old_slot(
+def approved(
     session: Session, agenda: Agenda, graca: Actor, start: datetime, now: datetime
-) -> None:
+) -> tuple[str, Appointment]:
     token = booking.book(session, agenda.slug, make.make_booking_request(start), now=now).token
     row = appointment_views.load_appointment_by_token(session, token)
     approvals.approve_request(session, graca, row.id or 0, now=now)
-    moved = cancellation.move_appointment(session, token, start + timedelta(hours=1), now=now)
-    assert moved.status == "pending"
-    kinds = [kind for kind, party in messages_about(session, row) if party == "lawyer"]
-    assert kinds == ["pending", "booked", "cancelled", "pending"]
-    approvals.approve_request(session, graca, row.id or 0, now=now)
-    assert row.ics_sequence == 2
+    return token, row
+
+
+def open_request(session: Session, row: Appointment) -> Appointment:
+    asked = select(Appointment).where(
+        col(Appointment.moves_id) == row.id, col(Appointment.status) == "pending"
+    )
+    return session.exec(asked).one()
+
+
+def test_moving_an_approved_appointment_keeps_its_time_until_the_answer(
+    session: Session, agenda: Agenda, graca: Actor, start: datetime, now: datetime
+) -> None:
+    token, row = approved(session, agenda, graca, start, now)
+    later = start + timedelta(hours=1)
+    moved = cancellation.move_appointment(session, token, later, now=now)
+    assert (moved.status, moved.start, moved.token) == ("pending", later, token)
+    assert (row.status, row.starts_at, row.ics_sequence) == ("confirmed", start, 0)
+    with pytest.raises(SlotTakenError):
+        booking.book(
+            session, agenda.slug, make.make_booking_request(start, oab_number="2"), now=now
+        )
+    view = appointment_views.load_view_by_token(session, token, now=now)
+    assert (view.status, view.needs_approval) == ("confirmed", True)
+    assert "15h" in view.move_asked_words
+    asked = open_request(session, row)
+    assert messages_about(session, asked) == [("pending", "lawyer")]
+    letters = select(OutboxMessage).where(
+        col(OutboxMessage.thread) == tokens.appointment_topic(asked)
+    )
+    for letter in session.exec(letters):
+        said = payload_of(letter).text
+        assert "14h" in said.partition("quarta-feira")[2]
+        assert (token in said) == (letter.party == "lawyer")
+
+    approvals.approve_request(session, graca, asked.id or 0, now=now)
+    assert (row.status, row.starts_at, row.ics_sequence) == ("confirmed", later, 1)
+    assert messages_about(session, row)[-1] == ("moved", "lawyer")
     assert booking.book(
         session, agenda.slug, make.make_booking_request(start, oab_number="2"), now=now
     )
+
+
+def test_a_refused_move_leaves_the_first_time_standing(
+    session: Session, agenda: Agenda, graca: Actor, start: datetime, now: datetime
+) -> None:
+    token, row = approved(session, agenda, graca, start, now)
+    cancellation.move_appointment(session, token, start + timedelta(hours=1), now=now)
+    asked = open_request(session, row)
+    approvals.refuse_request(session, graca, asked.id or 0, "Sessão do tribunal", now=now)
+    assert (row.status, row.starts_at) == ("confirmed", start)
+    said = session.exec(select(OutboxMessage).order_by(col(OutboxMessage.id).desc())).first()
+    assert said is not None
+    text = payload_of(said).text
+    assert "continua valendo: quarta-feira, 25 de novembro de 2026, às 14h" in text
+    assert appointment_views.load_view_by_token(session, token, now=now).move_asked_words == ""
+
+
+def test_a_second_move_replaces_the_first_request_and_cancelling_ends_it(
+    session: Session, agenda: Agenda, graca: Actor, start: datetime, now: datetime
+) -> None:
+    token, row = approved(session, agenda, graca, start, now)
+    for hours in (1, 2):
+        cancellation.move_appointment(session, token, start + timedelta(hours=hours), now=now)
+    asked = open_request(session, row)
+    assert asked.starts_at == start + timedelta(hours=2)
+    cancellation.cancel_by_link(session, token, now=now)
+    session.refresh(asked)
+    assert (row.status, asked.status) == ("cancelled", "cancelled")
+    with pytest.raises(ConflictError):
+        approvals.approve_request(session, graca, asked.id or 0, now=now)
+
+
+def test_a_request_to_move_ends_when_the_appointment_begins(
+    session: Session, agenda: Agenda, graca: Actor, start: datetime, now: datetime
+) -> None:
+    token, row = approved(session, agenda, graca, start, now)
+    cancellation.move_appointment(session, token, start + timedelta(hours=1), now=now)
+    asked = open_request(session, row)
+    assert approvals.agendas_with_expired_requests(session, now=now) == []
+    assert approvals.agendas_with_expired_requests(session, now=start) == [agenda.id]
+    approvals.expire_requests(session, agenda.id or 0, now=start)
+    session.refresh(asked)
+    assert (row.status, asked.status) == ("confirmed", "expired")
 
 
 def test_another_gabinetes_requests_are_not_found(

@@ -157,7 +157,9 @@ def test_a_units_statistics_sum_the_agendas_below_it(session: Session, now: date
     ],
 )
 def test_the_list_formats_the_shares(found: AgendaStatistics, words: str) -> None:
-    card = AgendaCard(1, "a", "A", "U", "u", "Sinop", ["video"], figures=found)
+    card = AgendaCard(
+        1, "a", "A", "U", "u", "Sinop", ["video"], False, False, 120, [], figures=found
+    )
     assert shown(card).figures.startswith(words)
     assert bool(shown(card).figures) == bool(words)
 

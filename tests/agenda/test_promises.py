@@ -2,6 +2,7 @@
 
 import time as stopwatch
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 from sqlmodel import Session, col, select
@@ -14,6 +15,7 @@ from canais_app.agenda.availability.slots import END_OF_DAY, WeeklyWindow
 from canais_app.agenda.booking import booking, cancellation, holds, waitlist
 from canais_app.agenda.errors import AlreadyBookedError, SlotReservedError, SlotTakenError
 from canais_app.agenda.models import Agenda, AgendaBlock, Appointment, AppointmentStatus
+from canais_app.agenda.picker import view as picker
 from canais_app.agenda.rules import form_values, validation
 from canais_app.agenda.rules.validation import ValidationContext
 from canais_app.agenda.schemas import WaitlistRequest
@@ -319,3 +321,40 @@ def test_a_refusal_at_the_desk_is_a_sentence(
     row = book(session, agenda, start, now)
     with pytest.raises(InvalidError):
         chambers_desk.cancel_as_chambers(session, SYSTEM, row.id or 0, " ", now=now)
+
+
+# --- what booking means, before the press
+
+
+@pytest.mark.parametrize(
+    ("terms", "label", "said", "recipients"),
+    [
+        ({}, "Confirmar agendamento", "até a hora marcada", ["lawyer", "chambers", "registry"]),
+        ({"needs_approval": True}, "Enviar pedido", "faz um pedido", ["lawyer", "chambers"]),
+        ({"confirms_by_email": True}, "Reservar e receber o e-mail", "em até 30", ["lawyer"]),
+        ({"cancel_notice": 2880}, "Confirmar agendamento", "até 2 dias antes", None),
+    ],
+)
+def test_the_picker_says_what_a_booking_will_be(
+    session: Session,
+    now: datetime,
+    terms: dict[str, Any],
+    label: str,
+    said: str,
+    recipients: list[str] | None,
+) -> None:
+    agenda = factory.make_agenda(session, **terms)
+    summary = picker.agenda_summary_view(queries.load_agenda_view(session, agenda.slug, now=now))
+    words = " ".join([*summary.promises, summary.told, summary.confirm_label])
+    assert summary.confirm_label == label
+    assert said in words
+    card = next(one for one in queries.list_agendas(session, now=now) if one.slug == agenda.slug)
+    assert card.needs_approval == bool(terms.get("needs_approval"))
+    assert card.confirms_by_email == bool(terms.get("confirms_by_email"))
+    assert card.cancel_notice == terms.get("cancel_notice", 0)
+    assert recipients in (None, card.recipients)
+
+
+def test_the_review_names_no_deadline_that_has_passed(now: datetime, start: datetime) -> None:
+    assert "até segunda-feira, 23" in picker.deadline_of(start, 46 * 60, now)
+    assert picker.deadline_of(start, 49 * 60, now).startswith("Faltam menos de")

@@ -161,6 +161,8 @@ def test_the_private_page_moves_and_cancels(tabs: Tabs, slug: str) -> None:
     page.get_by_role("button", name="Mudar horário").click()
     expect(page.locator("#pergunta")).to_be_focused()
     assert_accessible(page)
+    page.get_by_label("Novo dia").select_option(index=1)
+    page.get_by_label("Novo horário (Cuiabá)").select_option(index=1)
     page.get_by_role("button", name="Confirmar mudança").click()
     expect(page.get_by_text("Horário mudado")).to_be_visible()
     expect(page.locator(".booked-sent li").first).to_be_visible()

@@ -89,6 +89,15 @@ def _location() -> rx.Component:
 def actions() -> rx.Component:
     """Return the calendar file, moving and cancelling."""
     return rx.fragment(
+        rx.cond(
+            APPOINTMENT.move_asked_words != "",
+            rx.el.p(
+                "Você pediu para mudar para ",
+                APPOINTMENT.move_asked_words,
+                ". Até o gabinete responder, este horário continua seu.",
+                class_name="note",
+            ),
+        ),
         rx.el.div(
             rx.cond(APPOINTMENT.stage == "on", _invite()),
             rx.cond(APPOINTMENT.can_change, rx.fragment(_move(), _cancel())),
@@ -250,21 +259,46 @@ def _move_form() -> rx.Component:
         AppointmentState.move_days, lambda day: rx.el.option(day.words, value=day.iso)
     )
     times = rx.foreach(AppointmentState.move_times, lambda time: rx.el.option(time, value=time))
+    is_request = APPOINTMENT.needs_approval | (APPOINTMENT.stage == "pending")
     return rx.el.form(
+        rx.el.p("Hoje: ", APPOINTMENT.day, ", ", APPOINTMENT.time_words, "."),
+        rx.cond(
+            is_request,
+            rx.el.p(
+                "O gabinete aprova cada mudança. Até a resposta, ",
+                rx.cond(
+                    APPOINTMENT.stage == "pending",
+                    "o pedido continua sem confirmação.",
+                    "este horário continua seu.",
+                ),
+                class_name="small",
+            ),
+        ),
         rx.el.div(
             _choice(
                 "day",
                 "novo-dia",
                 "Novo dia",
+                rx.el.option("Escolha o dia", value=""),
                 days,
                 value=AppointmentState.move_day,
                 on_change=AppointmentState.choose_day,
             ),
-            _choice("time", "novo-horario", "Novo horário (Cuiabá)", times),
+            _choice(
+                "time",
+                "novo-horario",
+                "Novo horário (Cuiabá)",
+                rx.el.option("Escolha o horário", value=""),
+                times,
+            ),
             class_name="fields two",
         ),
         rx.el.div(
-            rx.el.button("Confirmar mudança", type="submit", class_name="btn pri"),
+            rx.el.button(
+                rx.cond(is_request, "Pedir mudança", "Confirmar mudança"),
+                type="submit",
+                class_name="btn pri",
+            ),
             _dismiss_button("Manter como está"),
             class_name="row",
         ),

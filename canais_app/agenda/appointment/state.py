@@ -23,6 +23,9 @@ from canais_app.kit.events import EventResult, public_event
 from canais_app.outbox.service import list_delivery_statuses
 
 ACTS = ("30/minute", "appointment-act")
+MOVE_ASKED_TEXT = (
+    "Pedido de mudança enviado ao gabinete. Até a resposta, o horário de antes continua seu."
+)
 MOVED_TEXT = "Horário mudado. Avisamos todos, com o convite de calendário atualizado."
 
 
@@ -101,7 +104,7 @@ class AppointmentState(TokenPage, rx.State):
         )
         self.asking = "move"
         self.move_days = view.group_slots_by_day(slots)
-        self._choose(self.move_days[0].iso if self.move_days else "")
+        self._choose("")
         return rx.set_focus("pergunta")
 
     @rx.event
@@ -134,7 +137,9 @@ class AppointmentState(TokenPage, rx.State):
             raise InvalidError("Escolha o novo dia e horário.")
         await write(cancellation.move_appointment, self._token, start, now=clock.now())
         self.asking = ""
-        return await self._after(MOVED_TEXT)
+        await self._show()
+        is_request = self.it.stage == "pending" or self.it.move_asked_words
+        return await self._after(MOVE_ASKED_TEXT if is_request else MOVED_TEXT)
 
     def _choose(self, day: object) -> None:
         chosen = next((row for row in self.move_days if row.iso == day), MoveDay("", ""))

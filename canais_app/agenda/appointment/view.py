@@ -77,6 +77,8 @@ class AppointmentPageView:
     phone: str = ""
     case_number: str = ""
     subject: str = ""
+    needs_approval: bool = False
+    move_asked_words: str = ""
 
 
 _COPIED_FIELDS = {

@@ -87,6 +87,7 @@ def load_exceeded_limit(
         col(Appointment.agenda_id) == agenda.id,
         col(Appointment.status).in_(COUNTED_STATUSES),
         col(Appointment.starts_at) >= min(month, now - timedelta(days=2)),
+        col(Appointment.moves_id).is_(None),  # a request to move counts as its appointment
         is_same,
     )
     if isinstance(lawyer, Appointment):

@@ -7,7 +7,8 @@ takes it; the others are refused with that reason if no seat is left.
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import or_, update
+from sqlalchemy import exists, or_, update
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from canais_app.accounts import audit
@@ -15,7 +16,7 @@ from canais_app.accounts.roles import Actor, Permission
 from canais_app.agenda import access, queries
 from canais_app.agenda.availability import service as availability
 from canais_app.agenda.availability.service import AgendaContext
-from canais_app.agenda.booking import storage
+from canais_app.agenda.booking import cancellation, storage
 from canais_app.agenda.errors import SlotReservedError, SlotTakenError
 from canais_app.agenda.formatting import format_status
 from canais_app.agenda.models import Agenda, Appointment, AppointmentStatus
@@ -28,6 +29,7 @@ from canais_app.kit.errors import ConflictError, InvalidError
 from canais_app.outbox import messages
 
 OVERTAKEN_REASON = "o gabinete aprovou outro pedido para este horário"
+NOTHING_TO_MOVE_REASON = "o atendimento que seria mudado já começou ou foi cancelado"
 UNANSWERED_REASON = "o horário chegou sem resposta do gabinete"
 
 
@@ -79,20 +81,41 @@ def approve_request(session: Session, actor: Actor, appointment_id: int, *, now:
     agenda, row = _load_request(session, actor, appointment_id, now=now)
     if row.starts_at <= now:
         raise InvalidError("Este horário já passou.")
+    moved = _load_moved(session, row, now=now)
+    if row.moves_id and moved is None:
+        raise ConflictError(f"Este pedido não pode ser aprovado: {NOTHING_TO_MOVE_REASON}.")
     try:
-        slot = availability.find_free_slot(session, agenda, row.starts_at, now=now, notice=False)
+        slot = availability.find_free_slot(
+            session, agenda, row.starts_at, now=now, notice=False, excluded_id=row.moves_id
+        )
     except SlotReservedError as refusal:
         raise ConflictError(f"Ainda não dá para aprovar. {refusal.message}") from None
     except SlotTakenError:
         raise ConflictError(f"Este pedido não pode ser aprovado: {OVERTAKEN_REASON}.") from None
+    _audit_decision(session, actor, row, "aprovou pedido", now=now)
+    if moved is not None:
+        row.cancelled_at, row.cancelled_by = now, "move"
+        row.status, row.expires_at = AppointmentStatus.CANCELLED, None
+        session.add(row)
+        cancellation.move_to_slot(session, agenda, moved, slot, now=now)
+        _mark_overtaken(session, moved, now=now)
+        return
     row.status, row.confirmed_at = AppointmentStatus.CONFIRMED, now
     storage.assign_slot(row, agenda, slot)
     storage.insert_or_conflict(session, row)
-    _audit_decision(session, actor, row, "aprovou pedido", now=now)
     booked = appointments.AppointmentChange(messages.BOOKED)
     appointments.notify(session, agenda, (row, booked), now=now)
     _mark_overtaken(session, row, now=now)
     storage.emit_changes(session, agenda.id, row)
+
+
+def _load_moved(session: Session, request: Appointment, *, now: datetime) -> Appointment | None:
+    """Return the appointment that a request would move, while it can be moved."""
+    if request.moves_id is None:
+        return None
+    row = session.get_one(Appointment, request.moves_id)
+    can_move = row.status == AppointmentStatus.CONFIRMED and row.starts_at > now
+    return row if can_move else None
 
 
 def refuse_request(
@@ -141,6 +164,10 @@ def expire_requests(
     ended: list[Appointment] = []
     for row in rows:
         session.add(row)
+        if row.moves_id and _load_moved(session, row, now=now) is None:
+            _end_request(row, AppointmentStatus.EXPIRED, NOTHING_TO_MOVE_REASON, now=now)
+            ended.append(row)
+            continue
         if row.expires_at is not None and row.starts_at in free:
             row.expires_at = None
             continue
@@ -155,9 +182,14 @@ def expire_requests(
 
 
 def _has_expired(now: datetime):  # noqa: ANN202 (SQLAlchemy conditions)
+    moved = aliased(Appointment)
+    gone = exists().where(
+        col(moved.id) == col(Appointment.moves_id),
+        or_(col(moved.status) != AppointmentStatus.CONFIRMED, col(moved.starts_at) <= now),
+    )
     return (
         col(Appointment.status) == AppointmentStatus.PENDING,
-        or_(col(Appointment.starts_at) <= now, col(Appointment.expires_at) <= now),
+        or_(col(Appointment.starts_at) <= now, col(Appointment.expires_at) <= now, gone),
     )
 
 
@@ -206,8 +238,14 @@ def _notify_lawyers(
 ) -> None:
     """Store the ended requests and notify their lawyers."""
     session.flush()
-    refused = appointments.AppointmentChange(messages.REFUSED)
-    appointments.notify(session, agenda, *((row, refused) for row in ended), now=now)
+    changes: list[appointments.ChangeOf] = []
+    for row in ended:
+        moved = _load_moved(session, row, now=now)
+        kept = moved.starts_at if moved else None
+        changes.append((row, appointments.AppointmentChange(messages.REFUSED, kept_start=kept)))
+        if moved is not None:
+            storage.emit_changes(session, agenda.id, moved)
+    appointments.notify(session, agenda, *changes, now=now)
     for row in ended:
         storage.emit_changes(session, agenda.id, row)
 

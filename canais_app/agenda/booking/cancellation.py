@@ -22,7 +22,6 @@ from canais_app.outbox import messages
 from canais_app.outbox.appointment_messages import Alternative
 
 CHANGEABLE_STATUSES = (AppointmentStatus.CONFIRMED, AppointmentStatus.PENDING)
-MOVE_REQUESTED_REASON = "pedido de mudança para outro horário"
 
 
 def cancel_by_link(session: Session, token: str, *, now: datetime) -> None:
@@ -68,6 +67,7 @@ def cancel_appointment(  # noqa: PLR0913 (an appointment, a reason and its alter
     row.cancel_reason, row.expires_at = reason, None
     row.ics_sequence += 1
     session.add(row)
+    end_move_requests(session, row, now=now)
     changes: list[ChangeOf] = []
     if closes_seat:
         row.released_at = row.ends_at
@@ -101,7 +101,8 @@ def move_appointment(
 ) -> BookingResult:
     """Move an appointment to another slot; the old slot is released as by a cancellation.
 
-    If the gabinete approves each appointment, the new slot waits for its approval again.
+    If the gabinete approves each appointment, the move is a request, and the appointment keeps
+    its slot until the answer.
 
     Raises:
         AppointmentNotFoundError: the link is unknown.
@@ -118,37 +119,75 @@ def move_appointment(
     _release_own_slot(session, row, start, now=now)
     slot = availability.find_free_slot(session, agenda, start, now=now, excluded_id=row.id)
     limits.check_limits(session, agenda, slot.start, row, now=now)
-    marker = _release_marker(row, now=now) if row.status == AppointmentStatus.CONFIRMED else None
-    if agenda.terms_at(start).needs_approval:
-        _request_move(session, agenda, row, slot, now=now)
-        changes: list[ChangeOf] = []
+    end_move_requests(session, row, now=now)
+    if row.status == AppointmentStatus.PENDING:
+        _change_request(session, agenda, row, slot, now=now)
+    elif agenda.terms_at(start).needs_approval:
+        return _request_move(session, agenda, row, slot, now=now)
     else:
-        change = AppointmentChange(messages.MOVED, previous_start=row.starts_at)
-        storage.assign_slot(row, agenda, slot)
-        row.ics_sequence += 1
-        storage.insert_or_conflict(session, row)
-        changes = [(row, change)]
-    if marker is not None:
-        changes += expiry.release_slot(session, agenda, marker, now=now)
-    appointments.notify(session, agenda, *changes, now=now)
-    storage.emit_changes(session, agenda.id, row)
+        move_to_slot(session, agenda, row, slot, now=now)
     return storage.booking_result(row)
 
 
-def _request_move(
+def move_to_slot(
     session: Session, agenda: AgendaContext, row: Appointment, slot: Slot, *, now: datetime
 ) -> None:
-    """Turn an appointment into a request for another slot; its calendar event is cancelled."""
+    """Move a confirmed appointment: its event changes, and its old slot is released.
+
+    Raises:
+        SlotTakenError: another transaction was first.
+    """
+    change = AppointmentChange(messages.MOVED, previous_start=row.starts_at)
+    marker = _release_marker(row, now=now)
+    storage.assign_slot(row, agenda, slot)
     row.ics_sequence += 1
-    if row.status == AppointmentStatus.CONFIRMED:
-        cancelled = AppointmentChange(messages.CANCELLED, reason=MOVE_REQUESTED_REASON)
-        appointments.notify(session, agenda, (row, cancelled), now=now)
-        row.ics_sequence += 1
-    row.status, row.confirmed_at = AppointmentStatus.PENDING, None
+    storage.insert_or_conflict(session, row)
+    changes: list[ChangeOf] = [(row, change)]
+    changes += expiry.release_slot(session, agenda, marker, now=now)
+    appointments.notify(session, agenda, *changes, now=now)
+    storage.emit_changes(session, agenda.id, row)
+
+
+def end_move_requests(session: Session, row: Appointment, *, now: datetime) -> None:
+    """End the open requests to move an appointment: it was moved, cancelled or asked anew."""
+    asked = update(Appointment).where(
+        col(Appointment.moves_id) == row.id, col(Appointment.status) == AppointmentStatus.PENDING
+    )
+    ended = {"status": AppointmentStatus.CANCELLED, "cancelled_at": now, "cancelled_by": "lawyer"}
+    session.connection().execute(asked.values(**ended, expires_at=None))
+
+
+def _change_request(
+    session: Session, agenda: AgendaContext, row: Appointment, slot: Slot, *, now: datetime
+) -> None:
+    """Ask for another slot instead of the one that a request waits for."""
+    row.ics_sequence += 1
     storage.assign_slot(row, agenda, slot)
     session.add(row)
     session.flush()
     appointments.notify(session, agenda, (row, AppointmentChange(messages.PENDING)), now=now)
+    storage.emit_changes(session, agenda.id, row)
+
+
+def _request_move(
+    session: Session, agenda: AgendaContext, row: Appointment, slot: Slot, *, now: datetime
+) -> BookingResult:
+    """Ask the gabinete for another slot; the appointment keeps its own until the answer.
+
+    Returns the request: its status is `pending`, its token that of the appointment.
+    """
+    token = text.generate_token()
+    request = storage.create_row(agenda, slot, AppointmentStatus.PENDING, now=now, token=token)
+    storage.assign_token_and_code(request, token)
+    storage.copy_lawyer(request, row)
+    request.sealed_token = row.sealed_token  # its letters lead to the appointment's own page
+    request.code, request.modality, request.moves_id = row.code, row.modality, row.id
+    session.add(request)
+    session.flush()
+    change = AppointmentChange(messages.PENDING, kept_start=row.starts_at)
+    appointments.notify(session, agenda, (request, change), now=now)
+    storage.emit_changes(session, agenda.id, row)
+    return storage.booking_result(request)
 
 
 def _release_own_slot(

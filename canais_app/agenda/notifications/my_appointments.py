@@ -144,6 +144,7 @@ def _appointments(email: str, now: datetime):  # noqa: ANN202 (a SQLAlchemy stat
     return select(Appointment).where(
         func.lower(col(Appointment.email)) == email,
         col(Appointment.status) != AppointmentStatus.HELD,
+        col(Appointment.moves_id).is_(None),  # shown on the page of the appointment it would move
         col(Appointment.ends_at) > now - LISTED_HISTORY,
     )
 

@@ -100,13 +100,10 @@ def check_answers() -> rx.Component:
             fact("Assunto", typed.get("subject", "")),
             class_name="picker-answers",
         ),
-        rx.el.p(
-            "A confirmação vai para você, para o gabinete e para a secretaria. "
-            "Nome e OAB não mudam depois.",
-            class_name="small muted",
-        ),
+        rx.el.p(PickerState.about.told, " Nome e OAB não mudam depois.", class_name="small muted"),
+        rx.el.ul(rx.foreach(PickerState.terms, rx.el.li), class_name="picker-key"),
         rx.el.div(
-            button("Confirmar agendamento", PickerState.confirm, look="pri"),
+            button(PickerState.about.confirm_label, PickerState.confirm, look="pri"),
             button("Corrigir dados", PickerState.edit_again, look="sec"),
             class_name="row",
         ),

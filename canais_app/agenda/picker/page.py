@@ -140,11 +140,8 @@ def _summary() -> rx.Component:
                     class_name="btn pri",
                     custom_attrs={"form": "dados"},
                 ),
-                rx.el.p(
-                    "Nada é enviado ainda: você revê tudo antes. Mudar ou cancelar é pelo link "
-                    "do e-mail.",
-                    class_name="small muted",
-                ),
+                rx.el.p("Nada é enviado ainda: você revê tudo antes.", class_name="small muted"),
+                rx.el.p(PickerState.about.told, class_name="small muted"),
             ),
         ),
         aria_labelledby="resumo",
@@ -162,6 +159,11 @@ def _agenda() -> rx.Component:
             class_name="picker-lead",
         ),
         _facts(),
+        rx.el.ul(
+            rx.foreach(PickerState.about.promises, rx.el.li),
+            id="como-funciona",
+            class_name="picker-key",
+        ),
         rx.el.div(
             rx.el.div(
                 rx.cond(IS_BOOKABLE, None, _alternatives()),

@@ -32,6 +32,7 @@ class PickerState(HoldState, rx.State):
     ready: bool = False
     missing: bool = False
     errors: dict[str, str] = {}
+    terms: list[str] = []  # what the reviewed booking means
     _key: str = ""
 
     @rx.event
@@ -69,6 +70,8 @@ class PickerState(HoldState, rx.State):
             self.summary, self.errors = refusal.message, refusal.errors
             return rx.set_focus("resumo-de-erros")
         self._normalise(request)
+        deadline = view.deadline_of(request.start, self.about.cancel_notice, clock.now())
+        self.terms = [*self.about.promises[:-1], deadline]
         self.step, self._key = "check", text.generate_token()
         return rx.set_focus("conferir")
 

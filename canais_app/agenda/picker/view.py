@@ -5,9 +5,10 @@ The grid, which rarely changes, is apart from the slots' statuses (`marks`); a s
 """
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from canais_app import routes
+from canais_app.agenda.formatting import format_full_start
 from canais_app.agenda.models import MODALITY_NAMES, Modality
 from canais_app.agenda.views import AgendaView, MonthBoard, SlotDay, SlotTime
 from canais_app.kit import clock, text
@@ -25,6 +26,10 @@ class AgendaSummaryView:
     minutes: int = 0
     modalities: list[str] = field(default_factory=list[str])
     modality_words: str = ""
+    promises: list[str] = field(default_factory=list[str])  # what booking here means
+    told: str = ""
+    confirm_label: str = ""
+    cancel_notice: int = 0
 
 
 def agenda_summary_view(agenda: AgendaView) -> AgendaSummaryView:
@@ -38,7 +43,60 @@ def agenda_summary_view(agenda: AgendaView) -> AgendaSummaryView:
         minutes=agenda.slot_minutes,
         modalities=list(agenda.modalities),
         modality_words=format_modalities(agenda.modalities),
+        promises=promises(agenda),
+        told=recipients_text(agenda),
+        confirm_label=confirm_label(agenda),
+        cancel_notice=agenda.cancel_notice,
     )
+
+
+def promises(agenda: AgendaView) -> list[str]:
+    """Return what booking in an agenda means, before anything is sent."""
+    words: list[str] = []
+    if agenda.needs_approval:
+        words.append(
+            "Aqui você faz um pedido: o gabinete aprova ou recusa, e a resposta vem por e-mail. "
+            "Até lá o horário não é seu."
+        )
+    if agenda.confirms_by_email:
+        limit = text.format_duration(agenda.confirm_minutes)
+        words.append(f"Depois de enviar, abra o link do e-mail em até {limit} para valer.")
+    words.append(deadline_text(agenda.cancel_notice))
+    return words
+
+
+def deadline_text(cancel_notice: int) -> str:
+    """Return until when an appointment can be changed, before its day is known."""
+    if not cancel_notice:
+        return "Dá para mudar ou cancelar até a hora marcada, pelo link do e-mail."
+    limit = text.format_duration(cancel_notice)
+    return f"Dá para mudar ou cancelar até {limit} antes, pelo link do e-mail."
+
+
+def deadline_of(start: datetime, cancel_notice: int, now: datetime) -> str:
+    """Return until when an appointment at `start` could be changed; none that has passed."""
+    until = start - timedelta(minutes=cancel_notice)
+    if until <= now:
+        limit = text.format_duration(cancel_notice)
+        return f"Faltam menos de {limit}: depois de marcar, só o gabinete muda ou cancela."
+    return f"Dá para mudar ou cancelar até {format_full_start(until)}, pelo link do e-mail."
+
+
+def recipients_text(agenda: AgendaView) -> str:
+    """Return who is told of a booking."""
+    if agenda.confirms_by_email:
+        then = "o gabinete" if agenda.needs_approval else "o gabinete e a secretaria"
+        return f"O pedido de confirmação vai só para o seu e-mail; depois dela avisamos {then}."
+    if agenda.needs_approval:
+        return "O pedido vai para você e para o gabinete; se aprovado, também para a secretaria."
+    return "A confirmação vai para você, para o gabinete e para a secretaria."
+
+
+def confirm_label(agenda: AgendaView) -> str:
+    """Return the label of the button that books."""
+    if agenda.confirms_by_email:
+        return "Reservar e receber o e-mail"
+    return "Enviar pedido" if agenda.needs_approval else "Confirmar agendamento"
 
 
 def modality_name(value: str) -> str:
