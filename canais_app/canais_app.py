@@ -12,6 +12,7 @@ from canais_app.api import app as api
 from canais_app.api import edge, headers, ops
 from canais_app.complaints.analysis.state import refresh_analyses
 from canais_app.complaints.pages import PAGES as COMPLAINTS
+from canais_app.complaints.queue.state import refresh_desks
 from canais_app.complaints.situations.desk.state import refresh_situations
 from canais_app.complaints.statistics.columns import keep_facts
 from canais_app.complaints.status.state import refresh_status
@@ -61,6 +62,7 @@ app.register_lifespan_task(refresh_status)
 app.register_lifespan_task(keep_facts)
 app.register_lifespan_task(refresh_analyses)
 app.register_lifespan_task(refresh_situations)
+app.register_lifespan_task(refresh_desks)
 
 app.add_page(not_found_page, route="404", title="Página não encontrada")
 for pages in (DIRECTORY, AGENDA, COMPLAINTS, ACCOUNTS, ADMIN):

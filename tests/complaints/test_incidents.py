@@ -10,7 +10,13 @@ from sqlmodel import Session, col, select
 from canais_app.accounts.roles import Actor, Role
 from canais_app.agenda.booking import booking
 from canais_app.agenda.models import Agenda, Appointment, AppointmentStatus
-from canais_app.complaints.situations import appointments, incident_members, incidents, listing
+from canais_app.complaints.situations import (
+    appointments,
+    incident_detail,
+    incident_members,
+    incidents,
+    listing,
+)
 from canais_app.complaints.situations.incident_forms import (
     IncidentForm,
     IncidentStatus,
@@ -27,7 +33,7 @@ from canais_app.outbox.models import OutboxMessage
 from tests.factories import agenda as make
 from tests.factories import complaints as factory
 from tests.factories.complaints import ComplaintsCourt
-from tests.factories.situations import make_situation
+from tests.factories.situations import make_incident, make_situation
 
 HOUR = timedelta(hours=1)
 PUBLIC = {"works": "telefone", "next_update_minutes": 30, "text": "O link caiu."}
@@ -218,6 +224,17 @@ def test_units_are_told_once_and_answer_that_they_know(
     assert known == [now, None]
     with pytest.raises(NotFoundError):
         incident_members.acknowledge(session, manager, made.code, court.other.id or 0, now=now)
+
+
+def test_who_can_be_called_are_the_telephones_outside_of_the_incident(
+    session: Session, court: ComplaintsCourt, staff: Actor, now: datetime
+) -> None:
+    board = factory.make_unit(session, court.comarca, "foro-sinop", "Diretoria do Foro de Sinop")
+    board.kind = "diretoria"
+    members = [(court.unit, "whatsapp"), (court.other, "telefone"), (court.other, "whatsapp")]
+    made = make_incident(session, *members, now=now)
+    detail = incident_detail.load_incident_detail(session, staff, made.code, now=now)
+    assert [contact.name for contact in detail.contacts] == [court.unit.name, board.name]
 
 
 def _booked(session: Session, now: datetime, **changes: Any) -> tuple[Agenda, Appointment]:

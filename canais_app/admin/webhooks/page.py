@@ -72,7 +72,7 @@ def _delivery(row: Row) -> rx.Component:
     )
     return rx.el.tr(
         *desk.table_cells(row["at"], row["event"], row["url"]),
-        rx.el.td(rx.el.span(row["state"], class_name="tag " + row["tone"])),
+        rx.el.td(rx.el.span(row["state"], class_name="tag " + row["tone"].to(str))),
         rx.el.td(rx.cond(row["may_repeat"].to(bool), again), class_name="acts"),
         key=row["id"].to_string(),
     )

@@ -77,6 +77,7 @@ def load_desk(session: Session, actor: Actor, room: DeskRoom, *, now: datetime) 
         "headline": _headline(counts),
         "fresh": fresh,
         "stamp": format_hour(now),
+        "moment": now.isoformat(),
         **load_panel(session, actor, room.opened, now=now),
     }
 

@@ -52,8 +52,9 @@ def _heading() -> rx.Component:
             ),
         ),
         rx.el.div(
-            rx.el.span(class_name="dot live-dot", aria_hidden="true"),
-            rx.el.span(rx.el.b("Ao vivo"), " · dados de ", rx.el.b(STATE.stamp, class_name="n")),
+            ui_desk.live_mark(
+                STATE.stamp, STATE.moment, STATE.moment, STATE.paused, QueueState.pause
+            ),
             class_name="live",
         ),
         class_name="hd",

@@ -1,5 +1,6 @@
 """State of the desk: a view of the list, the panel of one complaint, and what is done to them."""
 
+import asyncio
 from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any
@@ -29,6 +30,7 @@ from canais_app.kit.personal_data import mask_personal_data
 from canais_app.kit.text import generate_token
 
 PAGE_SIZE, MAX_ROWS = 50, 300
+REFRESH_SECONDS = 55  # the live mark counts a minute as old
 ANSWER, REFUSAL, PANEL_TITLE = "resposta", "recusa", "painel-titulo"  # ids
 OWN = ("view", "q", "sort", "dono", "situacao")
 
@@ -54,6 +56,8 @@ class QueueState(StaffState, rx.State):
     headline: str = ""
     fresh: int = 0
     stamp: str = ""
+    moment: str = ""  # of the data, in full
+    paused: bool = False
     query: str = ""  # of the list, for links and files
     scope_query: str = ""  # without the view
     chosen_filter: dict[str, str] = {}
@@ -148,6 +152,7 @@ class QueueState(StaffState, rx.State):
         values = await db.read(desk.load_desk, actor, room, now=clock.now())
         for name, value in values.items():
             setattr(self, name, value)
+        self.paused = False
         self.versions = {row["protocol"]: row["version"] for row in self.rows}
         self.seen_version = int(self.detail.get("version", 0))
 
@@ -169,6 +174,15 @@ class QueueState(StaffState, rx.State):
         self._ids += [row.id for row in page.items if row.id not in known]
         self.more = page.next
         await self._refresh(actor)
+
+    @staff_event(Permission.TRIAGE_COMPLAINTS)
+    async def pause(self, actor: Actor) -> None:
+        """Pause the live updates, or read the rows anew and resume them."""
+        if self.paused:
+            await self._refresh(actor)
+        else:
+            await live.unsubscribe(self)
+            self.paused = True
 
     @staff_event(Permission.TRIAGE_COMPLAINTS)
     async def show_fresh(self, actor: Actor) -> EventResult:
@@ -445,3 +459,11 @@ def register() -> None:
     """Register the live view of the desk."""
     live.register_view("desk", QueueState, desk.read_room, rechecks_access=True)
     live.depends_on("desk", TOPIC)
+
+
+async def refresh_desks() -> None:
+    """Refresh the open desks each minute: "hoje" moves on, and old data are said to be old."""
+    while True:
+        await asyncio.sleep(REFRESH_SECONDS)
+        if any(topic.startswith(desk.TOPIC) for topic in live.broadcaster.rooms):
+            live.broadcaster.on_change(desk.TOPIC)

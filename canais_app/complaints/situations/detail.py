@@ -24,6 +24,7 @@ from canais_app.kit.errors import NotFoundError
 from canais_app.kit.personal_data import mask_personal_data
 
 EXCERPTS = 3
+MAX_CONTACTS = 12
 BUDGET = 3  # false alarms a month that are accepted
 TRUE = "verdadeiro"
 
@@ -126,7 +127,7 @@ def build_detail(session: Session, code: str, *, now: datetime) -> Detail:
         points=tuple(series.load_points(session, stored, now)),
         annotations=tuple(_annotations(session, stored, now)),
         groups=groups,
-        contacts=tuple(_contacts(session, units, row)),
+        contacts=tuple(load_contacts(session, units, [row.unit_id] if row.unit_id else [])),
         others=tuple(_other_channels(session, unit, row.channel, now)) if unit else (),
         events=tuple(episodes.load_events(session, row.id)),
         units=len(units),
@@ -206,9 +207,9 @@ def _annotations(session: Session, row: Situation, now: datetime) -> list[Annota
     return sorted(marks, key=lambda mark: mark.at)
 
 
-def _contacts(session: Session, units: Sequence[Unit], row: SituationRow) -> list[Contact]:
-    """Return telephones: the unit's (of one unit), and the forum's board of the comarca."""
-    wanted = [unit.id for unit in units] if row.unit_id else []
+def load_contacts(session: Session, units: Sequence[Unit], own: Sequence[int]) -> list[Contact]:
+    """Return telephones: those of the units `own`, and the forum's board when one comarca fails."""
+    wanted: list[int | None] = [*own]
     comarcas = {unit.comarca_id for unit in units}
     if len(comarcas) == 1:
         board = select(Unit.id).where(
@@ -225,7 +226,8 @@ def _contacts(session: Session, units: Sequence[Unit], row: SituationRow) -> lis
             col(Channel.kind) == ChannelKind.PHONE,
             col(Channel.retired_at).is_(None),
         )
-        .order_by((col(Unit.id) != (row.unit_id or 0)), col(Channel.position))
+        .order_by(col(Unit.id).not_in(own), col(Unit.name), col(Channel.position))
+        .limit(MAX_CONTACTS)
     ).all()
     return [Contact(name, phone, verified) for name, phone, verified in found]
 

@@ -11,9 +11,11 @@ from canais_app.accounts.roles import Actor, Permission, require_permission
 from canais_app.complaints.models import Complaint, PersonReport
 from canais_app.complaints.public_status.subscriptions import count_subscribers
 from canais_app.complaints.situations import appointments, incidents, listing
+from canais_app.complaints.situations.detail import Contact, load_contacts
 from canais_app.complaints.situations.incident_members import load_members, load_updates
 from canais_app.complaints.situations.listing import IncidentRow, SituationRow
 from canais_app.complaints.situations.models import Incident, IncidentUpdate, Situation
+from canais_app.directory.channels import ChannelKind
 from canais_app.directory.hooks import AffectedAppointment
 from canais_app.directory.models import Channel, Unit
 from canais_app.kit.errors import NotFoundError
@@ -62,6 +64,7 @@ class IncidentDetail:
     situations: tuple[SituationRow, ...]
     others: tuple[IncidentRow, ...]  # open ones that it could be merged into
     subscribers: int
+    contacts: tuple[Contact, ...]  # telephones that work
 
 
 def load_incident_detail(
@@ -111,7 +114,20 @@ def build_incident_detail(session: Session, code: str, *, now: datetime) -> Inci
             row for row in listing.load_open_incidents(session) if row.code != stored.code
         ),
         subscribers=count_subscribers(session, {unit.unit_id for unit in units}),
+        contacts=tuple(_load_contacts(session, units)),
     )
+
+
+def _load_contacts(session: Session, members: Sequence[MemberUnit]) -> Sequence[Contact]:
+    """Return the telephones of the member units that are not in the incident, and the board's."""
+    ids = [member.unit_id for member in members]
+    working = [
+        member.unit_id
+        for member in members
+        if any(c.channel == ChannelKind.PHONE and not c.is_member for c in member.channels)
+    ]
+    units = session.exec(select(Unit).where(col(Unit.id).in_(ids))).all()
+    return load_contacts(session, units, working)
 
 
 def _load_units(

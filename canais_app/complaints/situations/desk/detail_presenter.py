@@ -80,7 +80,7 @@ def present_detail(detail: Detail, query: str, now: datetime) -> DetailView:
         complaints=_complaints(detail),
         complaints_href=f"{routes.CORREGEDORIA_COMPLAINTS}?{_complaint_query(row, query)}",
         groups=[_group(group) for group in detail.groups],
-        contacts=[_contact(contact, now) for contact in detail.contacts],
+        contacts=[present_contact(contact, now) for contact in detail.contacts],
         others=[_other(other) for other in detail.others],
         timeline=[_line(event) for event in detail.events],
         neighbours=[
@@ -247,7 +247,8 @@ def _group(group: ComplaintGroup) -> ComplaintGroupView:
     )
 
 
-def _contact(contact: Contact, now: datetime) -> ContactView:
+def present_contact(contact: Contact, now: datetime) -> ContactView:
+    """Return a telephone to call, with its age in words."""
     age = "Nunca conferido"
     if contact.verified_at:
         days = (now - contact.verified_at).days

@@ -251,6 +251,30 @@ def public_words() -> rx.Component:
     )
 
 
+def contacts() -> rx.Component:
+    """Return whom to call: telephones outside of the incident."""
+    return rx.cond(
+        INCIDENT.contacts.length() > 0,
+        rx.el.section(
+            rx.el.h2("Quem chamar"),
+            rx.foreach(
+                INCIDENT.contacts,
+                lambda each: rx.el.div(
+                    rx.icon("phone", size=16, aria_hidden=True),
+                    rx.el.span(
+                        rx.el.a(each.phone, href=each.href, class_name="ink"),
+                        rx.el.br(),
+                        rx.el.small(each.name, " · ", each.age, class_name="mut"),
+                    ),
+                    key=each.phone + each.name,
+                    class_name="ch",
+                ),
+            ),
+            class_name="card p",
+        ),
+    )
+
+
 def news() -> rx.Component:
     """Return the news and notes."""
     acting = IncidentsState.may_act & INCIDENT.is_open

@@ -10,6 +10,7 @@ from canais_app.complaints.scope_bar.bar import desk_tabs
 from canais_app.complaints.situations.incident_desk import form_parts
 from canais_app.complaints.situations.incident_desk.incident_parts import (
     appointments,
+    contacts,
     head,
     news,
     public_words,
@@ -69,7 +70,7 @@ def page() -> rx.Component:
             IncidentsState.ready & (INCIDENT.code != ""),
             rx.el.div(
                 rx.el.div(head(), units(), appointments(), review(), class_name="stack"),
-                rx.el.div(public_words(), news(), class_name="stack"),
+                rx.el.div(public_words(), contacts(), news(), class_name="stack"),
                 class_name="situ inc-grid",
             ),
             rx.cond(IncidentsState.ready, None, feedback.skeleton(8)),

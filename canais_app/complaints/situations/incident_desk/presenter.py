@@ -5,6 +5,7 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from canais_app import routes
+from canais_app.complaints.situations.desk.detail_presenter import present_contact
 from canais_app.complaints.situations.desk.presenter import ago, minutes, promise_of
 from canais_app.complaints.situations.incident_desk.view import (
     AppointmentView,
@@ -134,6 +135,7 @@ def present_incident(detail: IncidentDetail, now: datetime) -> IncidentView:
             f"Avisa {pluralise(detail.subscribers, 'assinante', 'assinantes')}; "
             "as unidades são avisadas à parte."
         ),
+        contacts=[present_contact(contact, now) for contact in detail.contacts],
         news=[_news(update) for update in detail.updates],
         next_steps=_next_steps(row),
         others=[[each.code, f"{each.code}: {each.title}"] for each in detail.others],

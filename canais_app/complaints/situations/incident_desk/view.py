@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from canais_app.complaints.situations.desk.view import ContactView
+
 
 @dataclass
 class IncidentItemView:
@@ -121,6 +123,7 @@ class IncidentView:
     works: str = ""
     public_foot: str = ""
     reach: str = ""
+    contacts: list[ContactView] = field(default_factory=list[ContactView])
     news: list[NewsView] = field(default_factory=list[NewsView])
     next_steps: list[list[str]] = field(default_factory=list[list[str]])
     others: list[list[str]] = field(default_factory=list[list[str]])
