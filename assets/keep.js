@@ -2,3 +2,16 @@
 if ("serviceWorker" in navigator) {
   addEventListener("load", () => navigator.serviceWorker.register("/sw.js").catch(() => {}));
 }
+
+// What the server drew goes once the page stands in its place.
+const before = document.querySelector(".before-js");
+if (before) {
+  const drawn = () => [...document.body.children].some((part) => part.matches(".page"));
+  const watch = new MutationObserver(() => {
+    if (drawn()) {
+      watch.disconnect();
+      before.remove();
+    }
+  });
+  watch.observe(document.body, { childList: true });
+}

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 HOME = "/"
 COMARCAS = "/comarcas"
+COMARCA = "/comarcas/{slug}"
 UNIT = "/unidade/[slug]"
 AGENDAS = "/agendar"
 AGENDA = "/agenda/[slug]"
@@ -63,6 +64,7 @@ ADMIN_TEMPLATES = "/admin/modelos"
 
 API = "/api/v1"
 AGENDA_FEED = API + "/agendas/{slug}/feed.ics"
+SEARCH_FORM = "/buscar"
 CATALOGUE = "/catalogo.jsonld"
 NOTICES_FEED = "/avisos.atom"
 COMARCA_NOTICES_FEED = "/avisos/{slug}.atom"
@@ -100,6 +102,16 @@ def unit(slug: str) -> str:
 def unit_code(slug: str) -> str:
     """Return the QR code of a unit's page."""
     return f"/unidade/{slug}/qr.svg"
+
+
+def unit_picture(slug: str) -> str:
+    """Return the picture of a unit for those who share its page."""
+    return f"/unidade/{slug}/cartao.png"
+
+
+def agenda_picture(slug: str) -> str:
+    """Return the picture of an agenda for those who share its page."""
+    return f"/agenda/{slug}/cartao.png"
 
 
 def admin_unit(code: str) -> str:
@@ -179,6 +191,11 @@ def status_feed(comarca: str = "") -> str:
 def notices_feed(comarca: str) -> str:
     """Return the feed of a comarca's notices."""
     return f"/avisos/{comarca}.atom"
+
+
+def comarca_page(slug: str) -> str:
+    """Return the page of a comarca with its units."""
+    return f"{COMARCAS}/{slug}"
 
 
 def comarca(slug: str) -> str:

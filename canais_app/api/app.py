@@ -26,13 +26,14 @@ from canais_app.api import (
     ops,
     requests,
     sessions,
+    site_files,
     situations,
     status,
     triage,
     units,
     waitlist,
 )
-from canais_app.api.html import docs, pages, reporting, status_page, subscriptions, tracking
+from canais_app.api.html import docs, pages, reporting, site, status_page, subscriptions, tracking
 from canais_app.api.problems import PROBLEM_ANSWERS, Problem, problem_response
 from canais_app.complaints.public_status import datasets
 from canais_app.directory.errors import UnitMovedError
@@ -168,7 +169,8 @@ def create_app() -> FastAPI:
     for module in (
         admin, importing, directory, calendar, agenda, agenda_feed, waitlist, requests, complaints,
         files, reporting, tracking, sessions, situations, status, status_page, subscriptions,
-        drafts, open_data, oidc_routes, docs, ops, pages, triage, units,
+        drafts, open_data, oidc_routes, docs, ops, pages, triage, units, site,
+        site_files,
     ):  # fmt: skip
         app.include_router(module.router)
     app.include_router(triage.files)

@@ -1,18 +1,13 @@
 """A unit's prerendered page, QR code and poster, a comarca's sheet, the offline bundle."""
 
 import gzip
-from collections.abc import Iterable
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from canais_app import routes
-from canais_app.api.html.prerender import (
-    PrerenderedPage,
-    escape_html,
-    prerender_not_found,
-    prerender_page,
-)
+from canais_app.api.html.prerender import PageInfo, prerender_not_found, prerender_page
+from canais_app.api.html.templating import render_template
 from canais_app.api.public_answers import (
     CORS_HEADERS,
     accepts_gzip,
@@ -22,11 +17,11 @@ from canais_app.api.public_answers import (
 )
 from canais_app.directory import offline, queries, schema_org
 from canais_app.directory.errors import UnitMovedError
+from canais_app.directory.models import TEXT_FIELDS
 from canais_app.directory.paper import qr
 from canais_app.directory.paper.poster import render_poster
 from canais_app.directory.paper.sheet import render_comarca_sheet
 from canais_app.directory.unit_page import load_unit_page
-from canais_app.directory.views import ChannelView, UnitPage
 from canais_app.kit import clock, db
 from canais_app.kit.errors import NotFoundError
 from canais_app.kit.text import format_date
@@ -35,7 +30,6 @@ from canais_app.settings import settings
 router = APIRouter(include_in_schema=False)
 PDF_MEDIA_TYPE = "application/pdf"
 DAY = 86_400  # seconds
-YES_NO = ("não", "sim")
 
 
 @get_and_head(router, "/unidade/{slug}")
@@ -52,53 +46,22 @@ async def get_unit_page(request: Request, slug: str) -> Response:
         f" — comarca de {card.comarca}" if card.comarca and card.comarca not in card.name else ""
     )
     names = ", ".join(dict.fromkeys(channel.name for channel in card.channels))
-    return prerender_page(
-        request,
-        PrerenderedPage(
-            title=f"{card.name}{where} · Canais de Atendimento do TJMT",
-            description=f"{card.name}: {names}. Atendimento: {page.hours}. {card.summary}."[:300],
-            path=card.href,
-            body=_body(page),
-            data=schema_org.unit_json_ld(page, settings().base_url),
-        ),
+    info = PageInfo(
+        card.href,
+        title=f"{card.name}{where} · Canais de Atendimento do TJMT",
+        description=f"{card.name}: {names}. Atendimento: {page.hours}. {card.summary}."[:300],
+        image=routes.unit_picture(slug),
+        data=schema_org.unit_json_ld(page, settings().base_url),
     )
-
-
-def _body(page: UnitPage) -> str:
-    card = page.card
-    address = " · ".join(filter(None, page.texts.values()))
-    features = (f"{f.name}: {YES_NO[f.has]} {f.note}".strip() for f in page.features)
-    sectors = (
-        f'<a href="{escape_html(row.href)}">{escape_html(row.name)}</a>'
-        for row in (*page.above, *page.sisters)
+    main = render_template(
+        "unit.html.j2",
+        page=page,
+        card=card,
+        comarca_path=routes.comarca_page(card.comarca_slug) if card.comarca else routes.COMARCAS,
+        facts=[(field.label, page.texts[field.name]) for field in TEXT_FIELDS],
+        routes=routes,
     )
-    return "".join(
-        [
-            f"<h1>{escape_html(card.name)}</h1><p>{escape_html(card.summary)}</p>",
-            f"<p>Atendimento: {escape_html(page.hours)} (horário de Cuiabá).</p>",
-            f"<p><b>Agora:</b> {escape_html(card.status_words)}</p>" if card.status_words else "",
-            _list("Dias diferentes", (escape_html(f"{d.when}: {d.reason}") for d in page.special)),
-            _list("Avisos", (escape_html(f"{n.text} {n.act}".strip()) for n in page.notices)),
-            _list("Canais", (_channel_html(row) for row in card.channels if row.href)),
-            f"<p>{escape_html(address)}</p>" if address else "",
-            _list("Acessibilidade do prédio", map(escape_html, features)),
-            _list("Setores relacionados", sectors),
-            f'<p><a href="{escape_html(card.report_href)}">Relatar falha</a></p>',
-        ]
-    )
-
-
-def _list(title: str, items: Iterable[str]) -> str:
-    """Return a heading and a list of HTML items; empty without items."""
-    shown = "".join(f"<li>{item}</li>" for item in items)
-    return f"<h2>{title}</h2><ul>{shown}</ul>" if shown else ""
-
-
-def _channel_html(channel: ChannelView) -> str:
-    hours = f" ({escape_html(channel.hours)})" if channel.hours else ""
-    link = f'<a href="{escape_html(channel.href)}">{escape_html(channel.value)}</a>'
-    trouble = f" — {escape_html(channel.trouble)}" if channel.trouble else ""
-    return f"{escape_html(channel.name)}: {link}{hours}{trouble}"
+    return prerender_page(request, info, main)
 
 
 @get_and_head(router, "/unidade/{slug}/qr.svg")

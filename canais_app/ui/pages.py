@@ -15,5 +15,6 @@ def page_entry(
         "route": route,
         "title": title,
         "description": description,
+        "image": "/cartao.png",  # else Reflex names one that does not exist
         **more,
     }

@@ -19,6 +19,7 @@ _TEXTS = {
 BACKEND_PATHS = (
     r"^/(api/|sessao/|_event|_upload|_health|_all_routes|ping|healthz|readyz|metrics"
     r"|sitemap[.]xml|robots[.]txt|diretorio[.]json|catalogo[.]jsonld|avisos[./]|situacao([.]|/.)|comarcas/.|unidade/[^/?]+/."
+    r"|agenda/[^/?]+/.|buscar|cartao[.]png|favicon[.]ico|icone-|manifest[.]webmanifest|[.]well-known/"
     r"|admin$|admin/(auditoria[.]csv|contatos[.]csv|diretorio/|importacao/arquivo)"
     r"|corregedoria$|corregedoria/(arquivos|anexos|lista)/|relatar|acompanhar)"
 )

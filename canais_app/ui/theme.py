@@ -25,4 +25,6 @@ def head_components() -> list[rx.Component]:
             title="Avisos do Poder Judiciário de Mato Grosso",
         ),
         rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml"),
+        rx.el.link(rel="apple-touch-icon", href="/icone-180.png"),
+        rx.el.link(rel="manifest", href="/manifest.webmanifest"),
     ]

@@ -19,6 +19,9 @@ SLUG = "juizado-especial-civel-de-sinop-secretaria"
 EXAMPLES = {
     "/avisos/{slug}.atom": "/avisos/sinop.atom",
     "/comarcas/{slug}.pdf": "/comarcas/sinop.pdf",
+    "/comarcas/{slug}": "/comarcas/sinop",
+    "/agenda/{slug}/cartao.png": "/agenda/gabinete/cartao.png",
+    "/icone-{size}.png": "/icone-192.png",
     "/situacao/{slug}.atom": "/situacao/sinop.atom",
     "/situacao/{slug}/selo.svg": "/situacao/sinop/selo.svg",
     "/api/v1/open-data/{dataset}.{kind}": "/api/v1/open-data/units.csv",
@@ -30,7 +33,6 @@ OTHER = {
     "/api/{path:path}",
     "/metrics",
     "/corregedoria",
-    "/relatar/",
     "/sessao/provedor",
     "/sessao/provedor/volta",
     "/api/v1/agendas/{slug}/feed.ics",
@@ -44,13 +46,28 @@ def _public_reads() -> Iterator[str]:
     for name in PUBLIC_ROUTES:
         method, _, path = name.partition(" ")
         is_private = any(part in path for part in PRIVATE)
-        if method == "GET" and path not in OTHER and not is_private:
+        is_redirect = path.endswith("/") and path != "/"
+        if method == "GET" and path not in OTHER and not is_private and not is_redirect:
             yield path
 
 
 READS = sorted(_public_reads())
 TAGGED = [path for path in READS if path not in UNTAGGED]
-PAGES = ("/agenda/{slug}", "/unidade/{slug}", "/situacao", "/api/docs", "/relatar")
+PAGES = (
+    "/",
+    "/agendar",
+    "/agenda/{slug}",
+    "/unidade/{slug}",
+    "/comarcas",
+    "/comarcas/{slug}",
+    "/situacao",
+    "/sobre",
+    "/acessibilidade",
+    "/privacidade",
+    "/dados-abertos",
+    "/api/docs",
+    "/relatar",
+)
 DATA = [path for path in TAGGED if path not in PAGES]
 API = [path for path in READS if path.startswith("/api/v1/") and not path.endswith("openapi.json")]
 
@@ -157,7 +174,7 @@ def test_a_unit_keeps_its_code_and_says_when_it_changed(client: TestClient) -> N
     assert unit["degree"] == 1
     assert unit["hours_by_day"][0] == {"weekday": 1, "opens": "12:00", "closes": "19:00"}
     found = client.get("/api/v1/units", params={"degree": "2"}).json()
-    assert {row["code"] for row in found["items"]} == set()
+    assert [row["name"] for row in found["items"]] == ["1ª Câmara de Direito Privado — Secretaria"]
 
 
 def test_a_unit_is_a_contact_card(client: TestClient) -> None:

@@ -84,8 +84,8 @@ def test_a_unit_s_page_is_readable_without_scripts(client: TestClient) -> None:
     assert answer.text.count("<title>") == 1
     assert "Juizado Especial Cível de Sinop — Secretaria" in first(r"<title>(.*?)<", answer.text)
     assert 'rel="canonical"' in answer.text
-    noscript = first(r"<noscript><main>(.*?)</main></noscript>", answer.text, re.DOTALL)
-    assert "https://wa.me/5566999990142" in noscript
+    drawn = first(r'<div class="before-js">(.*)', answer.text, re.DOTALL)
+    assert "https://wa.me/5566999990142" in drawn
     data = json.loads(first(r'<script type="application/ld\+json">(.*?)</script>', answer.text))
     assert data["@type"] == "GovernmentOffice"
     assert len(data["openingHoursSpecification"]) == 5

@@ -92,6 +92,7 @@ def page() -> rx.Component:
             rx.el.a("Já marquei: ver meus agendamentos", href=routes.MY_APPOINTMENTS),
             class_name="picker-lead",
         ),
+        shell.server_rendered(),
         rx.el.div(
             _filters(),
             rx.cond(
@@ -106,7 +107,7 @@ def page() -> rx.Component:
                 ),
                 skeleton(4),
             ),
-            class_name="stack section",
+            class_name="stack section js-only",
         ),
         here=routes.AGENDAS,
     )

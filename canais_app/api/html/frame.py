@@ -42,22 +42,44 @@ def render_page(
         f"<title>{escape(title)} · Canais de Atendimento</title>"
         + ("" if index else '<meta name="robots" content="noindex">')
         + _OWN_SCRIPT
-        + "</head>"
     )
+    # A form that is gone back to keeps what was typed, unless it holds a person's own things.
+    cache = "no-cache" if index else "no-store"
+    return HTMLResponse(
+        render_frame(main, head, is_form=True), status, headers={"Cache-Control": cache}
+    )
+
+
+def render_frame(main: str, head: str, *, is_form: bool = False) -> str:
+    """Return a page with this `<main>` and, at the end of its head, `head`; both are HTML.
+
+    `is_form`: the menu marks `/relatar` and leaves the bottom of a phone to the form's actions.
+    """
     # In development the styles of an earlier build are not served.
     is_built = os.environ.get("REFLEX_ENV_MODE") == "prod" and BUILT_PAGE.exists()
     frame = _read_frame(BUILT_PAGE.stat().st_mtime_ns if is_built else 0)
-    page = frame.replace("</head>", head, 1)
-    page = _MAIN.sub(lambda m: f"{m[1]}{main}{m[2]}", page, count=1)
-    # A form that is gone back to keeps what was typed, unless it holds a person's own things.
-    cache = "no-cache" if index else "no-store"
-    return HTMLResponse(page, status, headers={"Cache-Control": cache})
+    if not is_form:
+        frame = frame.replace(' aria-current="page"', "", 1).replace('"page form"', '"page"', 1)
+    page = frame.replace("</head>", f"{head}</head>", 1)
+    return _MAIN.sub(lambda m: f"{m[1]}{main}{m[2]}", page, count=1)
+
+
+def render_frame_body(main: str) -> str:
+    """Return what stands in the body of such a page."""
+    page = render_frame(main, "")
+    return page[page.index("<body>") + len("<body>") : page.rindex("</body>")]
+
+
+def drop_scripts(page: str) -> str:
+    """Return a page without React."""
+    return _PRELOAD.sub("", _SCRIPT.sub("", page))
 
 
 @lru_cache(maxsize=2)
 def _read_frame(changed: int) -> str:
     """Return the built page without scripts, title and description."""
     built = BUILT_PAGE.read_text("utf-8") if changed else _FALLBACK
-    for pattern in (_SCRIPT, _PRELOAD, _REST, _HEAD):
+    built = drop_scripts(built)
+    for pattern in (_REST, _HEAD):
         built = pattern.sub("", built)
     return built.replace('href="/relatar/#conteudo"', 'href="#conteudo"')

@@ -8,12 +8,8 @@ from fastapi.responses import Response
 from canais_app import routes
 from canais_app.agenda import queries as agendas
 from canais_app.agenda.models import MODALITY_NAMES, Modality
-from canais_app.api.html.prerender import (
-    PrerenderedPage,
-    escape_html,
-    prerender_not_found,
-    prerender_page,
-)
+from canais_app.api.html.prerender import PageInfo, prerender_not_found, prerender_page
+from canais_app.api.html.templating import render_template
 from canais_app.api.public_answers import answer_bytes, get_and_head
 from canais_app.directory import queries
 from canais_app.kit import clock, db
@@ -43,24 +39,20 @@ async def agenda_page(request: Request, slug: str) -> Response:
     except NotFoundError:
         return prerender_not_found(request, routes.agenda(slug))
     names = ", ".join(MODALITY_NAMES[Modality(m)].lower() for m in view.modalities)
-    body = (
-        f"<h1>{escape_html(view.title)}</h1><p>{escape_html(view.unit)}</p>"
-        f"<p>Atendimento a advogadas e advogados, de {view.slot_minutes} minutos: "
-        f"{escape_html(names)}. "
-        "Para escolher um horário aqui é preciso JavaScript; sem ele, use os canais da unidade: "
-        f'<a href="{escape_html(routes.unit(view.unit_slug))}">{escape_html(view.unit)}</a>. '
-        "Advogados podem "
-        "ser recebidos sem hora marcada, por ordem de chegada (Lei 8.906/94, art. 7º, VIII).</p>"
+    main = render_template(
+        "agenda.html.j2",
+        view=view,
+        modalities=names,
+        unit_path=routes.unit(view.unit_slug),
+        routes=routes,
     )
-    return prerender_page(
-        request,
-        PrerenderedPage(
-            title=f"{view.title} · Agendar com magistrado",
-            description=f"Horários livres para advogados: {view.unit}. Atendimento por {names}.",
-            path=routes.agenda(slug),
-            body=body,
-        ),
+    info = PageInfo(
+        routes.agenda(slug),
+        title=f"{view.title} · Agendar com magistrado",
+        description=f"Horários livres para advogados: {view.unit}. Atendimento por {names}.",
+        image=routes.agenda_picture(slug),
     )
+    return prerender_page(request, info, main)
 
 
 def _sitemap_url(path: str, changed: str = "") -> str:
@@ -73,7 +65,9 @@ async def get_sitemap(request: Request) -> Response:
     """Return the sitemap of all public pages."""
     units = await db.read(queries.list_unit_paths)
     open_agendas = await db.read(agendas.list_agenda_paths)
-    fixed = [_sitemap_url(path) for path in (*PUBLIC_PATHS, *open_agendas)]
+    comarcas = await db.read(queries.list_comarca_choices)
+    places = [routes.comarca_page(row.code) for row in comarcas]
+    fixed = [_sitemap_url(path) for path in (*PUBLIC_PATHS, *places, *open_agendas)]
     rows = "".join([*fixed, *(_sitemap_url(path, f"{changed}") for path, changed in units)])
     text = (
         '<?xml version="1.0" encoding="UTF-8"?>'

@@ -13,6 +13,6 @@ _templates = Environment(
 )
 
 
-def render_template(name: str, **values: object) -> str:
+def render_template(name: str, /, **values: object) -> str:
     """Return a template as HTML; a value that it names and does not get is an error."""
     return _templates.get_template(name).render(**values)

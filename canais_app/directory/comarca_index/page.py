@@ -1,7 +1,6 @@
 """Comarcas from A to Z, built into the HTML from the seed files, without State."""
 
 from itertools import groupby
-from urllib.parse import quote_plus
 
 import reflex as rx
 
@@ -27,7 +26,11 @@ def _comarcas() -> list[tuple[str, list[str]]]:
 
 def _entry(name: str, towns: list[str]) -> rx.Component:
     return rx.el.li(
-        rx.el.h3(rx.el.a(name, href=f"{routes.HOME}?q={quote_plus(name)}")),
+        rx.el.h3(
+            rx.el.a(
+                name, href=routes.comarca_page(slugify(name)), custom_attrs={"reloadDocument": True}
+            )
+        ),
         rx.el.p(f"Atende também {', '.join(towns)}.", class_name="small muted") if towns else None,
         id=slugify(name),
         class_name="card tight",

@@ -28,13 +28,14 @@ def page() -> rx.Component:
         rx.el.section(
             parts.box(), parts.chips(), aria_label="Busca de unidades", class_name="card finder"
         ),
+        shell.server_rendered(),
         feedback.error_message(FinderState.problem),
         feedback.live_announcement(FinderState.headline),
         feedback.live_announcement(FinderState.news),
         rx.el.div(
             rx.cond(FinderState.searched, parts.results(), parts.start()),
             parts.aside(),
-            class_name="columns finder-columns",
+            class_name="columns finder-columns js-only",
         ),
         here=routes.HOME,
         lead=_hero(),

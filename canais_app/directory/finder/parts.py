@@ -22,8 +22,8 @@ SHORTCUTS = (
 def box() -> rx.Component:
     """Return the search box.
 
-    It has a name only once the page is connected, because a form sent before would put the words
-    into the address.
+    Before the page is connected, and without JavaScript, the words are sent by POST, because one
+    may be a case number, which stands in no address.
     """
     return rx.el.form(
         rx.el.label(
@@ -35,7 +35,7 @@ def box() -> rx.Component:
             rx.icon("search", size=22, aria_hidden=True),
             rx.el.input(
                 id="busca",
-                name=rx.cond(rx.State.is_hydrated, "busca", ""),
+                name="busca",
                 key=FinderState.generation,
                 default_value=FinderState.words,
                 on_change=FinderState.type_words.debounce(250),
@@ -50,6 +50,8 @@ def box() -> rx.Component:
         ),
         rx.el.button("Buscar", type="submit", class_name="btn pri"),
         on_submit=FinderState.submit,
+        method="post",
+        action=routes.SEARCH_FORM,
         role="search",
     )
 
@@ -261,7 +263,10 @@ def aside() -> rx.Component:
             rx.el.ul(rx.foreach(FinderState.notices, _notice), class_name="stack"),
             rx.cond(
                 FinderState.notices.length() == 0,
-                rx.el.p("Nenhum aviso agora.", class_name="small muted"),
+                rx.el.p(
+                    rx.cond(FinderState.ready, "Nenhum aviso agora.", "Carregando os avisos…"),
+                    class_name="small muted",
+                ),
             ),
             notices.feed_link(routes.NOTICES_FEED),
         ),

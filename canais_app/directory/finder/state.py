@@ -43,6 +43,7 @@ class FinderState(rx.State):
     facets: dict[str, int] = {}
     cursor: int = 0  # the offset of the next page; 0 at the end
     notices: list[NoticeView] = []
+    ready: bool = False  # the notices are known
     news: str = ""
     _shared: str = ""  # the address as this page last set or read it
     _sharing: bool = False  # the next load follows our own redirect
@@ -58,6 +59,7 @@ class FinderState(rx.State):
         self._sharing, self._shared = False, address
         await live.subscribe(self, live_view.TOPIC)
         self.notices, self.news = await db.read(notices.list_current_and_announced, clock.now()), ""
+        self.ready = True
         notices.notice_announcer.announce_changes(live_view.TOPIC, self.notices)
         words = str(query.get("q", ""))[: unit_search.MAX_QUERY_LENGTH]
         self.generation += 1 if words != self.words else 0
