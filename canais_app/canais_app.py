@@ -58,6 +58,7 @@ live.broadcaster.app = app
 limit_events(app)
 app.register_lifespan_task(live.broadcaster.run)
 app.register_lifespan_task(worker.run_in_server)
+app.register_lifespan_task(ops.sample_process)
 app.register_lifespan_task(refresh_status)
 app.register_lifespan_task(keep_facts)
 app.register_lifespan_task(refresh_analyses)

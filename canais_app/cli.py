@@ -1,6 +1,7 @@
 """The command `canais`."""
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -58,11 +59,19 @@ def serve(
 
 
 @app.command()
-def build() -> None:
+def build(
+    archive: Annotated[
+        Path | None,
+        typer.Option(help="Escreve as páginas também neste arquivo .tar.gz.", dir_okay=False),
+    ] = None,
+) -> None:
     """Constrói as páginas, se o que as compõe mudou."""
     from canais_app import serve as server
 
     server.build_pages()
+    if archive is not None:
+        server.write_archive(archive)
+        typer.echo(f"Páginas em {archive}: descompacte em .web/ das outras máquinas.")
 
 
 @app.command()

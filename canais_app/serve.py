@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tarfile
 import time
 from pathlib import Path
 
@@ -73,6 +74,18 @@ def build_pages() -> None:
             _build(fingerprint)
 
 
+def write_archive(file: Path) -> None:
+    """Build the pages and write them as one archive, which any machine with these sources serves.
+
+    Unpacked into `.web/` it needs neither node nor bun; addresses and ports are not in it.
+    """
+    build_pages()
+    with tarfile.open(file, "w:gz") as archive:
+        for path in sorted(WEB.iterdir()):
+            if path.name != "node_modules":
+                archive.add(path, arcname=path.name)
+
+
 def _is_built(fingerprint: str) -> bool:
     return (
         STAMP_FILE.exists()
@@ -134,8 +147,12 @@ def run_server(*, rolling: bool = False) -> None:
         "--http1-header-read-timeout", str(HEADER_SECONDS * 1000),
         "--log-level", "warning", "canais_app.canais_app:app",
     ]  # fmt: skip
+    measures = settings().var_dir / f"metrics-{settings().port}"  # shared by the processes
+    shutil.rmtree(measures, ignore_errors=True)
+    measures.mkdir(parents=True)
     environment = {
         **_environment(),
+        "PROMETHEUS_MULTIPROC_DIR": str(measures),
         "__REFLEX_SKIP_COMPILE": "true",
         "__REFLEX_MOUNT_FRONTEND_COMPILED_APP": "true",
     }

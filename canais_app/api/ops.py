@@ -1,9 +1,11 @@
 """Health checks and Prometheus metrics, without personal data."""
 
 import asyncio
+import os
 import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
 
 from fastapi import APIRouter, Request
@@ -11,24 +13,31 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
     REGISTRY,
+    CollectorRegistry,
     Counter,
     Gauge,
     Histogram,
     disable_created_metrics,
     generate_latest,
+    multiprocess,
 )
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import Session, text
+from sqlmodel import Session, col, func, select, text
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from canais_app.agenda.models import Appointment
 from canais_app.api.edge import route_template
 from canais_app.api.headers import BUILD_FOLDER
+from canais_app.complaints.models import Complaint
 from canais_app.kit import clock, db, limits, live, migrations
 from canais_app.kit.errors import AuthenticationRequiredError, BusyError, NotFoundError
 from canais_app.kit.text import constant_time_equals
 from canais_app.outbox import service as outbox
 from canais_app.settings import settings
 
+MULTIPROCESS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # set by serve.py; prometheus_client's name
 router = APIRouter(include_in_schema=False)
 disable_created_metrics()
 
@@ -41,17 +50,25 @@ REQUEST_SECONDS = Histogram(
     ["route"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
 )
-OUTBOX_MESSAGES_GAUGE = Gauge("canais_outbox_messages", "Messages in the outbox", ["status"])
-OUTBOX_OLDEST_DUE_GAUGE = Gauge(
-    "canais_outbox_oldest_due_seconds", "Delay of the oldest due message"
+SOCKETS_GAUGE = Gauge("canais_live_sockets", "Open pages", multiprocess_mode="livesum")
+ROOMS_GAUGE = Gauge("canais_live_rooms", "Live rooms with a page", multiprocess_mode="livesum")
+LAG_GAUGE = Gauge(
+    "canais_event_loop_lag_seconds",
+    "Delay of a timer of the slowest process",
+    multiprocess_mode="livemax",
 )
-OUTBOX_WAITING_GAUGE = Gauge("canais_outbox_due", "Due messages that wait", ["kind"])
-OUTBOX_DELAY_GAUGE = Gauge(
-    "canais_outbox_delay_seconds", "Delay of the oldest due message of a kind", ["kind"]
-)
-SOCKETS_GAUGE = Gauge("canais_live_sockets", "Open pages connected to this process")
-ROOMS_GAUGE = Gauge("canais_live_rooms", "Live rooms with a page in this process")
-DEGRADED_GAUGE = Gauge("canais_degraded", "1 while the portal serves without this part", ["part"])
+POOL_GAUGE = Gauge("canais_database_connections", "Connections in use", multiprocess_mode="livesum")
+# Read from the database at each scrape: name, help, label.
+SCRAPED = {
+    "canais_outbox_messages": ("Messages in the outbox", "status"),
+    "canais_outbox_oldest_due_seconds": ("Delay of the oldest due message", ""),
+    "canais_outbox_due": ("Due messages that wait", "kind"),
+    "canais_outbox_delay_seconds": ("Delay of the oldest due message of a kind", "kind"),
+    "canais_degraded": ("1 while the portal serves without this part", "part"),
+    "canais_appointments": ("Appointments, holds and requests", "status"),
+    "canais_complaints": ("Complaints", "status"),
+}
+SAMPLE_SECONDS = 5.0  # between two samples of the process's own figures
 OK, DEGRADED, FAILED = "ok", "degraded", "falhou"
 MIN_FREE_BYTES = 50_000_000  # in the working folder; below, letters and files may not be written
 
@@ -84,20 +101,69 @@ async def metrics(request: Request) -> Response:
         AuthenticationRequiredError: a wrong token.
     """
     _require_token(request.headers.get("authorization", ""))
-    counts = await db.read(outbox.count_messages, now=clock.now())
-    for status in ("waiting", "scheduled", "sent", "failed", "bounced"):
-        OUTBOX_MESSAGES_GAUGE.labels(status).set(getattr(counts, status))
-    OUTBOX_OLDEST_DUE_GAUGE.set(counts.oldest_due_seconds)
-    OUTBOX_WAITING_GAUGE.clear()
-    OUTBOX_DELAY_GAUGE.clear()
-    by_kind = await db.read(outbox.count_waiting_by_kind, now=clock.now())
-    for kind, (count, delay) in by_kind.items():
-        OUTBOX_WAITING_GAUGE.labels(kind).set(count)
-        OUTBOX_DELAY_GAUGE.labels(kind).set(delay)
-    for part, state in (await asyncio.to_thread(optional_parts)).items():
-        DEGRADED_GAUGE.labels(part).set(state == DEGRADED)
-    _count_sockets()
-    return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
+    figures = await db.read(_read_figures, now=clock.now())
+    parts = await asyncio.to_thread(optional_parts)
+    figures["canais_degraded"] = {part: float(state == DEGRADED) for part, state in parts.items()}
+    registry = CollectorRegistry()
+    registry.register(_Scraped(figures))
+    own = REGISTRY
+    if folder := os.environ.get(MULTIPROCESS_FOLDER):
+        _forget_dead_processes(Path(folder))
+        own = CollectorRegistry()
+        multiprocess.MultiProcessCollector(own)
+    text_format = generate_latest(own) + generate_latest(registry)
+    return Response(text_format, media_type=CONTENT_TYPE_LATEST)
+
+
+def _read_figures(session: Session, *, now: datetime) -> dict[str, dict[str, float]]:
+    """Return the figures of `SCRAPED` by label; those of the database."""
+    counts = outbox.count_messages(session, now=now)
+    statuses = ("waiting", "scheduled", "sent", "failed", "bounced")
+    by_kind = outbox.count_waiting_by_kind(session, now=now)
+    figures = {
+        "canais_outbox_messages": {name: float(getattr(counts, name)) for name in statuses},
+        "canais_outbox_oldest_due_seconds": {"": float(counts.oldest_due_seconds)},
+        "canais_outbox_due": {kind: float(count) for kind, (count, _) in by_kind.items()},
+        "canais_outbox_delay_seconds": {kind: delay for kind, (_, delay) in by_kind.items()},
+    }
+    for name, table in (("canais_appointments", Appointment), ("canais_complaints", Complaint)):
+        grouped = select(table.status, func.count()).group_by(col(table.status))
+        figures[name] = {str(status): float(count) for status, count in session.exec(grouped)}
+    return figures
+
+
+class _Scraped(Collector):
+    """The figures of one scrape."""
+
+    def __init__(self, figures: Mapping[str, Mapping[str, float]]) -> None:
+        self.figures = figures
+
+    def collect(self) -> Iterable[Metric]:
+        """Return them as gauges."""
+        for name, by_label in self.figures.items():
+            words, label = SCRAPED[name]
+            family = GaugeMetricFamily(name, words, labels=[label] if label else [])
+            for value, figure in by_label.items():
+                family.add_metric([value] if label else [], figure)
+            yield family
+
+
+def _forget_dead_processes(folder: Path) -> None:
+    """Drop the gauges of processes that are gone; their counters go on counting."""
+    for path in folder.glob("gauge_live*_*.db"):
+        number = int(path.stem.rpartition("_")[2])
+        if not Path(f"/proc/{number}").exists():
+            multiprocess.mark_process_dead(number, str(folder))
+
+
+async def sample_process() -> None:
+    """Measure this process now and then, until it ends (a lifespan task of the app)."""
+    while True:
+        due = time.perf_counter() + SAMPLE_SECONDS
+        await asyncio.sleep(SAMPLE_SECONDS)
+        LAG_GAUGE.set(max(0.0, time.perf_counter() - due))
+        POOL_GAUGE.set(db.count_connections_in_use())
+        _count_sockets()
 
 
 async def _required_parts() -> Mapping[str, str]:

@@ -85,6 +85,12 @@ def get_engine() -> Engine:
     return made
 
 
+def count_connections_in_use() -> int:
+    """Return how many connections of this process's pool are in use."""
+    pool = get_engine().pool
+    return pool.checkedout() if isinstance(pool, QueuePool) else 0
+
+
 def _discard_dead_connection(connection: Any, _record: object, _proxy: object) -> None:  # noqa: ANN401 (a DBAPI connection)
     """Make the pool reconnect when PostgreSQL has ended an idle connection.
 

@@ -120,6 +120,18 @@ def doctor(portal: Server) -> str:
         return str(ended.stdout)
 
 
+def test_any_process_answers_a_scrape_for_all(portal: Server) -> None:
+    def counted() -> float:
+        told = httpx.get(f"{portal.url}/metrics", timeout=30).text
+        wanted = 'canais_http_requests_total{method="GET",route="/healthz",status="200"}'
+        return next((float(x.split()[-1]) for x in told.splitlines() if x.startswith(wanted)), 0.0)
+
+    before = counted()
+    for _ in range(30):  # each on a new connection: the kernel shares them among the processes
+        httpx.get(f"{portal.url}/healthz", timeout=30)
+    assert {counted() - before for _ in range(8)} == {30.0}
+
+
 def test_while_the_database_is_away_calls_get_503_and_it_comes_back(
     portal: Server, cluster: servers.Postgres
 ) -> None:
