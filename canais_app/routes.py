@@ -63,6 +63,7 @@ ADMIN_SYNONYMS = "/admin/sinonimos"
 ADMIN_TEMPLATES = "/admin/modelos"
 
 API = "/api/v1"
+PROOF = "/comprovante/{code}"
 AGENDA_FEED = API + "/agendas/{slug}/feed.ics"
 SEARCH_FORM = "/buscar"
 CATALOGUE = "/catalogo.jsonld"
@@ -127,6 +128,11 @@ def agenda(slug: str) -> str:
 def appointment(token: str) -> str:
     """Return the private page of an appointment."""
     return f"/agendamento/{token}"
+
+
+def proof(code: str) -> str:
+    """Return the page on which anybody verifies a proof."""
+    return PROOF.format(code=code)
 
 
 def my_appointments_link(token: str) -> str:

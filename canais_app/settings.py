@@ -40,6 +40,8 @@ class Settings(BaseSettings):
     second_step_required: Literal["on", "off"] = "off"
     metrics_token: SecretStr = SecretStr("")
     rate_limits: Literal["on", "off"] = "on"
+    holds_per_address: int = Field(default=5, ge=1, le=1000)  # that wait for their form or e-mail
+    bookings_per_address: int = Field(default=10, ge=1, le=10_000)  # of one agenda, in 24 hours
     appointment_retention_days: int = Field(default=180, ge=1)
     complaint_retention_days: int = Field(default=180, ge=1)
     unit_answer_days: int = Field(default=20, ge=1, le=29)  # a unit's term within the final one

@@ -13,6 +13,7 @@ def connect_hooks() -> None:
         retirement_blockers,
     )
     from canais_app.agenda.incident_letters import list_affected, tell_lawyer
+    from canais_app.complaints.not_attended import file_not_attended
     from canais_app.complaints.public_status.outages import outage_cache
     from canais_app.directory import hooks
     from canais_app.directory import models as directory
@@ -26,6 +27,7 @@ def connect_hooks() -> None:
     hooks.register_agendas(load_agenda_summaries, load_bookable_units)
     hooks.register_outages(outage_cache.outages_of_units)
     hooks.register_incident_appointments(list_affected, tell_lawyer)
+    hooks.register_not_attended(file_not_attended)
     hooks.register_retirement_blockers(retirement_blockers)
 
 

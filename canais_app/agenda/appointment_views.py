@@ -11,12 +11,24 @@ from canais_app.agenda.availability import limits
 from canais_app.agenda.availability.rule_values import load_substitutes
 from canais_app.agenda.availability.service import AgendaContext
 from canais_app.agenda.errors import AppointmentNotFoundError
-from canais_app.agenda.formatting import format_full_start, format_status, format_unit_hours
-from canais_app.agenda.models import MODALITY_NAMES, Appointment, AppointmentStatus, Modality
+from canais_app.agenda.formatting import (
+    format_full_start,
+    format_needs,
+    format_status,
+    format_unit_hours,
+    provable_facts,
+)
+from canais_app.agenda.models import (
+    MARKABLE_STATUSES,
+    MODALITY_NAMES,
+    Appointment,
+    AppointmentStatus,
+    Modality,
+)
 from canais_app.agenda.views import AlternativeSlot, AppointmentView
 from canais_app.directory.search.case_number import format_case_number
 from canais_app.kit import clock, text
-from canais_app.kit.contacts import format_oab
+from canais_app.kit.contacts import format_oab, format_registration
 
 VIDEO_OPENS_BEFORE = timedelta(minutes=10)
 
@@ -117,6 +129,8 @@ def appointment_view(
     until = limits.change_deadline(row.starts_at, terms.cancel_notice)
     opens = row.starts_at - VIDEO_OPENS_BEFORE
     video = terms.video_url(row.modality, row.code)
+    kind = terms.kind_named(row.attendance_kind)
+    answer_until = row.answer_due_at if is_request else None
     return AppointmentView(
         id=row.id or 0,
         code=row.code,
@@ -158,6 +172,22 @@ def appointment_view(
         kept_until=clock.to_rfc3339(kept_until) if kept_until else "",
         kept_until_words=format_full_start(kept_until) if kept_until else "",
         is_alternative=row.alternative_to is not None,
+        requester=row.requester,
+        institution=row.institution,
+        registration=format_registration(row.oab, row.institution),
+        kind=row.attendance_kind,
+        instructions=kind.instructions if kind else "",
+        preferences=list(row.preferences),
+        access_needs=list(row.access_needs),
+        needs_words=format_needs(row),
+        booked_by=row.booked_by_name,
+        answer_until=clock.to_rfc3339(answer_until) if answer_until else "",
+        answer_until_words=format_full_start(answer_until) if answer_until else "",
+        is_overdue=answer_until is not None and answer_until <= now,
+        lawyer_outcome=row.lawyer_outcome,
+        can_report=row.status in MARKABLE_STATUSES and row.starts_at <= now,
+        complaint_protocol=row.complaint_protocol,
+        proofs=[kind for kind, _ in provable_facts(row)],
         alternatives=list(alternatives),
         needs_approval=terms.needs_approval,
     )

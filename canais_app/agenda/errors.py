@@ -1,9 +1,10 @@
 """The agenda's errors, with the sentences that people read."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from canais_app.kit import clock, text
-from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError
+from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError, TooManyRequestsError
 
 
 class SlotTakenError(ConflictError):
@@ -27,6 +28,18 @@ class SlotNotOfferedError(InvalidError):
 
     def __init__(self, message: str) -> None:
         super().__init__(message, {"start": message})
+
+
+class RegistrationLimitError(InvalidError):
+    """The limit of a registration is reached; a stranger may have used it."""
+
+    def __init__(self, message: str, errors: Mapping[str, str] | None = None) -> None:
+        hint = " Não foi você quem marcou? Use “Não fui eu”: avisamos quem marcou e o gabinete."
+        super().__init__(message + hint, errors)
+
+
+class TooManyBookingsError(TooManyRequestsError):
+    """One address holds, or has booked, as many slots as it may."""
 
 
 class IdempotencyKeyReusedError(ConflictError):

@@ -28,7 +28,7 @@ from canais_app.agenda.models import (
 )
 from canais_app.agenda.notifications import appointments
 from canais_app.kit import text
-from canais_app.kit.contacts import format_oab
+from canais_app.kit.contacts import format_registration
 from canais_app.outbox import ics
 from canais_app.outbox.ics import IcsEvent
 from canais_app.settings import settings
@@ -113,7 +113,7 @@ def _event(agenda: AgendaContext, row: Appointment) -> IcsEvent:
         sequence=row.ics_sequence,
         starts_at=row.starts_at,
         ends_at=row.ends_at,
-        summary=f"Atendimento: {row.name}, OAB {format_oab(row.oab)}",
+        summary=f"Atendimento: {row.name}, {format_registration(row.oab, row.institution)}",
         stamp=row.confirmed_at or row.created_at,
         description=f"{modality}\nMesa do gabinete: {settings().base_url}{routes.CHAMBERS}",
         location=appointments.describe_location(agenda.terms_at(row.starts_at), row),

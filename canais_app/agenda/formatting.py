@@ -1,9 +1,17 @@
 """Format the agenda's hours, moments and statuses for people, and parse days and times sent."""
 
 import re
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from canais_app.agenda.models import AppointmentStatus
+from canais_app.agenda.models import (
+    ACCESS_NEED_NAMES,
+    PREFERENCE_NAMES,
+    Appointment,
+    AppointmentStatus,
+    Outcome,
+    ProofKind,
+)
 from canais_app.directory.models import Unit
 from canais_app.kit import clock, text
 from canais_app.kit.errors import InvalidError
@@ -93,3 +101,25 @@ def seconds_left(until: str, now: datetime) -> int:
         return 0
     left = datetime.fromisoformat(until) - now
     return int(left.total_seconds()) if timedelta() < left < COUNTDOWN_LIMIT else 0
+
+
+def format_needs(row: Appointment) -> str:
+    """Return the legal preference and the access needs in words, for the gabinete."""
+    names = [PREFERENCE_NAMES.get(one, one) for one in row.preferences]
+    return ", ".join(names + [ACCESS_NEED_NAMES.get(one, one) for one in row.access_needs])
+
+
+def provable_facts(row: Appointment) -> Iterator[tuple[ProofKind, datetime]]:
+    """Yield what an appointment has a proof of, and when that happened, oldest first."""
+    if row.answer_due_at:
+        yield ProofKind.REQUEST, row.created_at
+    if row.confirmed_at:
+        yield ProofKind.BOOKING, row.confirmed_at
+    if row.status == AppointmentStatus.REFUSED and row.cancelled_at:
+        yield ProofKind.REFUSAL, row.cancelled_at
+    if row.status == AppointmentStatus.CANCELLED and row.cancelled_at:
+        yield ProofKind.CANCELLATION, row.cancelled_at
+    if row.status == AppointmentStatus.ATTENDED:
+        yield ProofKind.ATTENDANCE, row.starts_at
+    if row.lawyer_outcome == Outcome.NOT_ATTENDED and row.lawyer_outcome_at:
+        yield ProofKind.NOT_ATTENDED, row.lawyer_outcome_at

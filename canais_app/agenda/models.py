@@ -66,6 +66,18 @@ class Outcome(StrEnum):
     NOT_ATTENDED = "not_attended"  # nobody came
 
 
+class ProofKind(StrEnum):
+    """What a proof is of."""
+
+    REQUEST = "pedido"
+    BOOKING = "agendamento"
+    REFUSAL = "recusa"
+    CANCELLATION = "cancelamento"
+    ATTENDANCE = "atendimento"
+    NOT_ATTENDED = "nao_atendimento"
+    NO_FREE_TIME = "sem_horario"
+
+
 class AppointmentStatus(StrEnum):
     """The status of an appointment or hold; those in `ACTIVE_STATUSES` block their slot."""
 
@@ -224,7 +236,7 @@ class Appointment(Table, table=True):
     ics_uid: str = Field(default="", max_length=80)
     ics_sequence: int = 0
     name: str = Field(default="", max_length=120)
-    oab: str = Field(default="", max_length=12)  # normalised registration: `schemas.Registration`
+    oab: str = Field(default="", max_length=12)  # registration, normalised: `schemas.Lawyer.oab`
     email: str = Field(default="", max_length=200)
     phone: str = Field(default="", max_length=20)
     case_number: str = Field(default="", max_length=20, index=True)  # twenty digits
@@ -415,7 +427,7 @@ class Proof(Table, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     code: str = Field(unique=True, max_length=20)
-    kind: str = Field(max_length=20)  # `proofs.ProofKind`
+    kind: str = Field(max_length=20)  # `ProofKind`
     agenda_id: int = Field(foreign_key="agenda.id")
     appointment_id: int | None = Field(default=None, foreign_key="appointment.id")
     happened_at: datetime

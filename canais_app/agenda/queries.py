@@ -12,13 +12,14 @@ from sqlmodel.sql.expression import SelectOfScalar
 from canais_app import routes
 from canais_app.agenda import statistics
 from canais_app.agenda.availability import service as availability
+from canais_app.agenda.availability.rule_values import AttendanceKind, Terms
 from canais_app.agenda.availability.service import AgendaContext
 from canais_app.agenda.availability.slots import DayPlan, is_supported_year
 from canais_app.agenda.errors import AgendaNotFoundError
 from canais_app.agenda.formatting import format_relative_start, format_unit_hours
 from canais_app.agenda.models import Agenda, AgendaBlock, Appointment
 from canais_app.agenda.statistics import AgendaStatistics, AppointmentCounts
-from canais_app.agenda.views import AgendaCard, AgendaView, BlockView, OpenSlot
+from canais_app.agenda.views import AgendaCard, AgendaView, AttendanceKindView, BlockView, OpenSlot
 from canais_app.directory.models import Comarca, Unit
 from canais_app.kit import cache_version, clock, db, text
 from canais_app.kit.errors import InvalidError
@@ -166,13 +167,34 @@ def _heading(agenda: AgendaContext, moment: datetime) -> dict[str, Any]:
         "confirms_by_email": terms.confirms_by_email,
         "cancel_notice": terms.cancel_notice,
         "recipients": recipients,
+        "answer_hours": terms.answer_hours,
+        "accepts_parties": terms.accepts_parties,
+        "kinds": [_kind_view(terms, kind) for kind in terms.attendance_kinds],
     }
 
 
+def _kind_view(terms: Terms, kind: AttendanceKind) -> AttendanceKindView:
+    return AttendanceKindView(
+        name=kind.name,
+        minutes=kind.minutes or terms.slot_minutes,
+        modalities=list(terms.modalities_of(kind.name)),
+        instructions=kind.instructions,
+        needs_approval=terms.needs_approval or kind.needs_approval,
+        needs_case_number=kind.needs_case_number,
+    )
+
+
 def list_open_slots(  # noqa: PLR0913 (a range and a filter)
-    session: Session, slug: str, first: date, last: date, *, now: datetime, modality: str = ""
+    session: Session,
+    slug: str,
+    first: date,
+    last: date,
+    *,
+    now: datetime,
+    modality: str = "",
+    kind: str = "",
 ) -> list[OpenSlot]:
-    """Return the bookable slots from `first` to `last`, both included.
+    """Return the bookable slots from `first` to `last`, both included, of a kind of attendance.
 
     Raises:
         InvalidError: the range is longer than a year or ends before it begins.
@@ -184,8 +206,10 @@ def list_open_slots(  # noqa: PLR0913 (a range and a filter)
     if (last - first).days > MAX_DAYS:
         raise InvalidError.at("to", "Peça no máximo um ano.")
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    found = availability.list_free_slots(availability.plan_days(session, agenda, days, now=now))
-    offered = ((slot, list(agenda.terms_at(slot.start).modalities)) for slot in found)
+    minutes = agenda.terms_at(now).minutes_of(kind)
+    plans = availability.plan_days(session, agenda, days, now=now, minutes=minutes)
+    found = availability.list_free_slots(plans)
+    offered = ((slot, list(agenda.terms_at(slot.start).modalities_of(kind))) for slot in found)
     return [
         OpenSlot(
             clock.to_rfc3339(slot.start),

@@ -63,8 +63,14 @@ def is_parsable_bound(words: str) -> bool:
     return True
 
 
-def list_slots_in_range(
-    session: Session, slug: str, time_range: TimeRange, *, now: datetime, modality: str = ""
+def list_slots_in_range(  # noqa: PLR0913 (a range and two filters)
+    session: Session,
+    slug: str,
+    time_range: TimeRange,
+    *,
+    now: datetime,
+    modality: str = "",
+    kind: str = "",
 ) -> Sequence[OpenSlot]:
     """Return the free slots that begin in a range, earliest first.
 
@@ -72,7 +78,9 @@ def list_slots_in_range(
         AgendaNotFoundError: there is no published agenda of that name.
         InvalidError: the range is longer than a year.
     """
-    found = queries.list_open_slots(session, slug, *time_range.days, now=now, modality=modality)
+    found = queries.list_open_slots(
+        session, slug, *time_range.days, now=now, modality=modality, kind=kind
+    )
     return [slot for slot in found if time_range.contains_slot(slot)]
 
 

@@ -7,6 +7,18 @@ from canais_app.agenda.statistics import AgendaStatistics
 
 
 @dataclass(frozen=True)
+class AttendanceKindView:
+    """A kind of attendance with its effective length, modalities and approval."""
+
+    name: str
+    minutes: int
+    modalities: list[str]
+    instructions: str
+    needs_approval: bool
+    needs_case_number: bool
+
+
+@dataclass(frozen=True)
 class AgendaHeading:
     """A published agenda's names and modalities, and what booking there means.
 
@@ -26,6 +38,9 @@ class AgendaHeading:
     confirms_by_email: bool
     cancel_notice: int
     recipients: list[str]
+    answer_hours: int
+    accepts_parties: bool
+    kinds: list[AttendanceKindView]
 
 
 @dataclass(frozen=True)
@@ -173,6 +188,22 @@ class AppointmentView:
     attended_by: str = ""  # the substitute gabinete of that day
     needs_approval: bool = False  # a move is a request, and this time stays until the answer
     move_asked_words: str = ""  # the time of an open request to move
+    requester: str = ""
+    institution: str = ""
+    registration: str = ""  # in words: `OAB 123/MT`
+    kind: str = ""
+    instructions: str = ""
+    preferences: list[str] = field(default_factory=list[str])
+    access_needs: list[str] = field(default_factory=list[str])
+    needs_words: str = ""
+    booked_by: str = ""
+    answer_until: str = ""  # of a request
+    answer_until_words: str = ""
+    is_overdue: bool = False
+    lawyer_outcome: str = ""
+    can_report: bool = False  # it has begun, so that the lawyer may say what came of it
+    complaint_protocol: str = ""
+    proofs: list[str] = field(default_factory=list[str])
 
 
 @dataclass(frozen=True)

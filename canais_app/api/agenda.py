@@ -1,8 +1,8 @@
 """Agendas, holds and appointments in the API."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Body, Depends, Header, Query, Request, Response
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from pydantic import AwareDatetime, BaseModel, Field
 
 from canais_app import routes
@@ -19,12 +19,23 @@ from canais_app.api.public_answers import (
     answer_model,
     get_and_head,
 )
-from canais_app.kit import clock, db, forms, limits
+from canais_app.kit import clock, db, limits
 
 router = APIRouter(prefix=routes.API, tags=["agendas"])
 READ, WRITE, BOOK = "240/minute", "60/minute", "20/minute"
 MAX_AGE = 5  # seconds: slots are taken all the time
 BOUND_HELP = "A day of the court, as `2026-11-25`, or a moment, as `2026-11-25T14:00:00-04:00`."
+
+
+class AttendanceKindItem(ViewModel):
+    """A kind of attendance; `minutes` and `modalities` are its own, or the agenda's."""
+
+    name: str
+    minutes: int
+    modalities: list[str]
+    instructions: str
+    needs_approval: bool
+    needs_case_number: bool
 
 
 class AgendaItem(ViewModel):
@@ -45,6 +56,9 @@ class AgendaItem(ViewModel):
     confirms_by_email: bool
     cancel_notice: int
     recipients: list[str]
+    answer_hours: int
+    accepts_parties: bool
+    kinds: list[AttendanceKindItem]
     next_free: str | None
     figures: AgendaStatistics
 
@@ -68,6 +82,7 @@ class HoldRequest(BaseModel):
 
     start: AwareDatetime
     modality: str = Field(default="", max_length=12)
+    kind: str = Field(default="", max_length=80)
     previous_token: str = Field(default="", max_length=100)
 
 
@@ -134,6 +149,19 @@ class AppointmentResponse(ViewModel):
     subject: str
     can_change: bool
     change_until: str
+    requester: str
+    institution: str
+    registration: str
+    kind: str
+    instructions: str
+    preferences: list[str]
+    access_needs: list[str]
+    booked_by: str
+    answer_until: str
+    lawyer_outcome: str
+    can_report: bool
+    complaint_protocol: str
+    proofs: list[str]
     cancelled_by: str
     cancel_reason: str
     kept_until: str
@@ -157,7 +185,7 @@ async def list_agendas(request: Request, address: ClientAddress) -> Response:
     router,
     "/agendas/{slug}/slots",
     response_model=SlotList,
-    dependencies=[Depends(accept_parameters("from", "to", "modality"))],
+    dependencies=[Depends(accept_parameters("from", "to", "modality", "kind"))],
 )
 async def list_slots(  # noqa: PLR0913, PLR0917 (the parameters of the address)
     request: Request,
@@ -166,6 +194,7 @@ async def list_slots(  # noqa: PLR0913, PLR0917 (the parameters of the address)
     first: Annotated[str, Query(alias="from", max_length=40, description=BOUND_HELP)] = "",
     last: Annotated[str, Query(alias="to", max_length=40, description=BOUND_HELP)] = "",
     modality: Annotated[Modality | Literal[""], Query()] = "",
+    kind: Annotated[str, Query(max_length=80, description="A kind of attendance.")] = "",
 ) -> Response:
     """List the bookable slots from `from` to `to` (default: from today, for four weeks).
 
@@ -175,7 +204,7 @@ async def list_slots(  # noqa: PLR0913, PLR0917 (the parameters of the address)
     now = clock.now()
     time_range = slot_queries.parse_time_range(first, last, now=now)
     found = await db.read(
-        slot_queries.list_slots_in_range, slug, time_range, now=now, modality=modality
+        slot_queries.list_slots_in_range, slug, time_range, now=now, modality=modality, kind=kind
     )
     return answer_model(request, SlotList(items=list(found)), max_age=MAX_AGE)
 
@@ -191,6 +220,8 @@ async def hold_slot(slug: Slug, request: HoldRequest, address: ClientAddress) ->
         request.modality,
         now=clock.now(),
         previous_token=request.previous_token,
+        kind=request.kind,
+        client=limits.address_mark("booking", address, now=clock.now()),
     )
     return HoldResponse(
         hold_token=held.token,
@@ -211,14 +242,16 @@ async def release_hold(slug: Slug, token: str, address: ClientAddress) -> None: 
 async def book_slot(
     slug: Slug,
     address: ClientAddress,
-    sent: Annotated[dict[str, Any], Body(description="Os campos de BookingRequest.")],
+    sent: schemas.BookingRequest,
     key: Annotated[str, Header(alias="Idempotency-Key", max_length=200)] = "",
 ) -> BookingResponse:
     """Book a slot; the same `Idempotency-Key` with the same body returns the same booking."""
     limits.check_rate_limit(BOOK, "book", address)
-    request = forms.parse_form(schemas.BookingRequest, {**sent, "idempotency_key": key})
+    request = sent.model_copy(update={"idempotency_key": key})
+    now = clock.now()
+    client = limits.address_mark("booking", address, now=now)
     return BookingResponse.model_validate(
-        await db.write(booking.book, slug, request, now=clock.now())
+        await db.write(booking.book, slug, request, now=now, client=client)
     )
 
 

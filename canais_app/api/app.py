@@ -24,6 +24,7 @@ from canais_app.api import (
     oidc_routes,
     open_data,
     ops,
+    proofs,
     requests,
     sessions,
     site_files,
@@ -33,7 +34,16 @@ from canais_app.api import (
     units,
     waitlist,
 )
-from canais_app.api.html import docs, pages, reporting, site, status_page, subscriptions, tracking
+from canais_app.api.html import (
+    docs,
+    pages,
+    proof_page,
+    reporting,
+    site,
+    status_page,
+    subscriptions,
+    tracking,
+)
 from canais_app.api.problems import PROBLEM_ANSWERS, Problem, problem_response
 from canais_app.complaints.public_status import datasets
 from canais_app.directory.errors import UnitMovedError
@@ -169,7 +179,7 @@ def create_app() -> FastAPI:
     for module in (
         admin, importing, directory, calendar, agenda, agenda_feed, waitlist, requests, complaints,
         files, reporting, tracking, sessions, situations, status, status_page, subscriptions,
-        drafts, open_data, oidc_routes, docs, ops, pages, triage, units, site,
+        drafts, open_data, oidc_routes, docs, ops, pages, proof_page, proofs, triage, units, site,
         site_files,
     ):  # fmt: skip
         app.include_router(module.router)

@@ -1,14 +1,12 @@
 """The waiting list in the API."""
 
-from typing import Annotated, Any
-
-from fastapi import APIRouter, Body, Response
+from fastapi import APIRouter, Response
 
 from canais_app import routes
 from canais_app.agenda import schemas
 from canais_app.agenda.booking import waitlist
 from canais_app.api.deps import NO_STORE_HEADERS, ClientAddress, Slug, ViewModel
-from canais_app.kit import clock, db, forms, limits
+from canais_app.kit import clock, db, limits
 
 router = APIRouter(prefix=routes.API, tags=["agendas"])
 READ, WRITE, JOIN = "240/minute", "60/minute", "20/minute"
@@ -36,13 +34,10 @@ class WaitlistJoinedResponse(WaitlistEntryResponse):
 
 @router.post("/agendas/{slug}/waitlist", status_code=201)
 async def join_waitlist(
-    slug: Slug,
-    address: ClientAddress,
-    sent: Annotated[dict[str, Any], Body(description="Os campos de WaitlistRequest.")],
+    slug: Slug, address: ClientAddress, request: schemas.WaitlistRequest
 ) -> WaitlistJoinedResponse:
     """Join for the days from `from` to `to`; 409 when this OAB is on the list already."""
     limits.check_rate_limit(JOIN, "waitlist", address)
-    request = forms.parse_form(schemas.WaitlistRequest, sent)
     now = clock.now()
     token = await db.write(waitlist.join_waitlist, slug, request, now=now)
     view = await db.read(waitlist.load_waitlist_view, token, now=now)

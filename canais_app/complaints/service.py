@@ -32,6 +32,7 @@ from canais_app.kit.errors import ConflictError, InvalidError
 from canais_app.outbox import service as outbox
 from canais_app.outbox.messages import COMPLAINT_RECEIPT, Message
 from canais_app.settings import settings
+from canais_app.webhooks import service as webhooks
 
 TOPIC = "complaints:all"
 # Of one address; a forum's shared connection stays below. The second: of one unit's channel.
@@ -108,8 +109,20 @@ def file_complaint(
         "sequence": 0,
     }
     notify_reporter(session, complaint, COMPLAINT_RECEIPT, context, now=now)
+    payload = _event_payload(complaint) | {"unit": unit.slug}
+    webhooks.enqueue(session, webhooks.COMPLAINT_FILED, payload, now=now)
     live.emit(session, TOPIC)
     return FiledComplaint(complaint.protocol, secret, complaint.due_at)
+
+
+def _event_payload(complaint: Complaint) -> dict[str, object]:
+    """Return what other systems are told of a complaint: no words and no person."""
+    return {
+        "protocol": complaint.protocol,
+        "channel": complaint.channel,
+        "kind": complaint.kind,
+        "status": complaint.status,
+    }
 
 
 def count_me_too(
@@ -182,6 +195,8 @@ def change_status(  # noqa: PLR0913 (a move has that many parts)
         rollups.count_answer(session, complaint, now=now)
     complaint.closed_at = now if to in lifecycle.CLOSED_STATUSES else None
     session.add(complaint)
+    payload = _event_payload(complaint) | {"previous_status": before}
+    webhooks.enqueue(session, webhooks.COMPLAINT_MOVED, payload, now=now)
     live.emit(session, TOPIC)
     return add_event(
         session,

@@ -1,4 +1,4 @@
-"""Hooks of rooms that may not import each other: agendas, outages, blockers, appointments.
+"""Hooks of rooms that may not import each other: agendas, outages, appointments, complaints.
 
 The directory must not import those rooms; `wiring.connect_hooks` registers their functions here.
 Until then units have no agendas, outages or blockers.
@@ -57,6 +57,20 @@ class IncidentWords:
     works: str
 
 
+@dataclass(frozen=True)
+class NotAttended:
+    """An appointment to which nobody came, as the complaint about it needs it.
+
+    `address` is the caller's, so that a person counts once; it is not stored.
+    """
+
+    unit_slug: str
+    starts_at: datetime
+    name: str
+    email: str
+    address: str
+
+
 ReadAgendaSummaries = Callable[[Session, Sequence[int], datetime], Mapping[int, AgendaSummary]]
 ReadBookableUnits = Callable[[Session], Collection[int]]
 ReadOutages = Callable[[Session, Sequence[int], datetime], Mapping[int, Outage]]
@@ -64,6 +78,7 @@ ReadAffected = Callable[
     [Session, Collection[int], datetime, datetime], Sequence[AffectedAppointment]
 ]
 TellLawyer = Callable[[Session, int, IncidentWords, datetime], bool]
+FileNotAttended = Callable[[Session, NotAttended, datetime], str]
 ReadRetirementBlockers = Callable[[Session, int, datetime], Sequence[str]]
 
 
@@ -76,6 +91,7 @@ class Hooks:
     outages: ReadOutages = lambda _session, _ids, _now: {}
     affected: ReadAffected = lambda _session, _ids, _start, _end: ()
     tell_lawyer: TellLawyer = lambda _session, _id, _words, _now: False
+    file_not_attended: FileNotAttended = lambda _session, _said, _now: ""
     retirement_blockers: list[ReadRetirementBlockers] = field(
         default_factory=list[ReadRetirementBlockers]
     )
@@ -97,6 +113,11 @@ def register_outages(read: ReadOutages) -> None:
 def register_incident_appointments(load: ReadAffected, tell: TellLawyer) -> None:
     """Register the reader of some units' coming appointments, and the letter to a lawyer."""
     hooks.affected, hooks.tell_lawyer = load, tell
+
+
+def register_not_attended(file_complaint: FileNotAttended) -> None:
+    """Register what files the complaint of a person whom nobody attended."""
+    hooks.file_not_attended = file_complaint
 
 
 def register_retirement_blockers(read: ReadRetirementBlockers) -> None:

@@ -68,6 +68,9 @@ def anonymise_appointments(session: Session, *, now: datetime) -> int:
     before = now - _days(settings().appointment_retention_days)
     blank = {"name": "", "oab": "", "email": "", "phone": "", "case_number": "", "subject": ""}
     desk = {"desk_note": "", "video_link": "", "moderator_link": "", "cancel_reason": ""}
+    blank |= {"institution": ""}
+    needs = {"preferences": [], "access_needs": [], "client_mark": ""}
+    booker = {"booked_by_name": "", "booked_by_email": ""}
     entries = (
         update(WaitlistEntry)
         .where(
@@ -79,7 +82,7 @@ def anonymise_appointments(session: Session, *, now: datetime) -> int:
     appointments = (
         update(Appointment)
         .where(col(Appointment.ends_at) < before, col(Appointment.anonymised_at).is_(None))
-        .values(**blank, **desk, sealed_token="", anonymised_at=now)
+        .values(**blank, **needs, **booker, **desk, sealed_token="", anonymised_at=now)
     )
     return _count(session, entries) + _count(session, appointments)
 

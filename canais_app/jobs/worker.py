@@ -21,7 +21,7 @@ import psycopg
 import structlog
 
 from canais_app.agenda import statistics
-from canais_app.agenda.booking import approvals, expiry
+from canais_app.agenda.booking import approvals, expiry, holds, request_clock
 from canais_app.agenda.busy import service as busy_calendars
 from canais_app.agenda.notifications import reminders
 from canais_app.complaints import attachments, erasure
@@ -145,7 +145,10 @@ async def _count_statistics() -> None:
 
 
 async def _forget_marks() -> int:
-    return await db.write(complaints.forget_marks, now=clock.now())
+    """Remove the marks of addresses that are too old, of reports and of bookings."""
+    now = clock.now()
+    reports = await db.write(complaints.forget_marks, now=now)
+    return reports + await db.write(holds.forget_clients, now=now)
 
 
 async def _resume_import() -> bool:
@@ -180,6 +183,7 @@ def jobs() -> tuple[Job, ...]:
         Job("expiries", 5, _expire),
         Job("reminders", 30, partial(_run_until_done, reminders.send_reminders)),
         Job("daily_lists", 60, partial(_run_until_done, reminders.send_day_lists)),
+        Job("overdue", 60, partial(_run_until_done, request_clock.escalate_overdue)),
         Job("statistics", 300, _count_statistics),
         Job("marks", 1800, _forget_marks),
         Job("deadlines", 300, _warn_of_deadlines),

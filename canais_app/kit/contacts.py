@@ -5,6 +5,7 @@ Case numbers: `directory/search/case_number.py`.
 """
 
 import re
+import unicodedata
 from functools import lru_cache
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -21,7 +22,16 @@ OAB_SECTIONS = frozenset(
 )
 _BRAZIL = 55
 _LOCAL_DIGITS = 8  # of a number without its area code
-_OAB = re.compile(r"(\d{1,6})([A-Z]?)")
+_SECTION = "|".join(sorted(OAB_SECTIONS))
+# `OAB/MT 1.234-A`, `MT1234`, `nº 1234`, `0012345`, `1234/O-MT`, without what stands between.
+_OAB = re.compile(rf"(?:OAB)?({_SECTION})?(?:NO?)?0*([1-9][0-9]{{0,5}})([A-Z]?)({_SECTION})?")
+_ORIGINAL = "O"  # `1234/O`: the first inscription, which most sections write without a letter
+_BETWEEN = re.compile(r"[\s./,:°()-]")
+_REGISTRATION = re.compile(r"0*([0-9A-Z]{1,9})")
+# The first letter of a stored registration that is no OAB card; no section begins like `DMT`.
+INSTITUTIONS = {"D": "Defensoria Pública", "M": "Ministério Público", "P": "Procuradoria"}
+PARTY_LETTER = "X"
+FEDERAL = "BR"  # instead of a section
 
 
 def clean_email(sent: str, message: str, *, accept_demo: bool) -> str:
@@ -87,10 +97,42 @@ def clean_oab_number(sent: str) -> str:
     Raises:
         ValueError: not 1 to 6 digits with at most one letter after them.
     """
-    found = _OAB.fullmatch(re.sub(r"[\s./-]", "", sent).upper()) if sent.isascii() else None
-    if found is None or not int(found[1]):
+    return _parse_oab(sent)[1]
+
+
+def find_oab_section(sent: str) -> str:
+    """Return the section that was typed or pasted with a number: `MT` of `OAB/MT 1.234`."""
+    try:
+        return _parse_oab(sent)[0]
+    except ValueError:
+        return ""
+
+
+def _parse_oab(sent: str) -> tuple[str, str]:
+    """Return the section, or an empty string, and the number as stored."""
+    found = _OAB.fullmatch(_compact(sent))
+    if found is None or (found[1] and found[4] and found[1] != found[4]):
         raise ValueError("O número da OAB tem de 1 a 6 algarismos, com letra final se houver.")
-    return f"{int(found[1]):06d}{found[2]}"
+    letter = "" if found[3] == _ORIGINAL else found[3]
+    return found[1] or found[4] or "", f"{int(found[2]):06d}{letter}"
+
+
+def _compact(sent: str) -> str:
+    """Return capitals and digits without what people write between them, of any Unicode form."""
+    plain = "".join("-" if unicodedata.category(c) == "Pd" else c for c in sent)
+    return _BETWEEN.sub("", unicodedata.normalize("NFKC", plain).upper())
+
+
+def clean_registration(sent: str) -> str:
+    """Return the number under which an institution knows a person: `12345`, `1234A`.
+
+    Raises:
+        ValueError: not 1 to 9 letters and digits.
+    """
+    found = _REGISTRATION.fullmatch(_compact(sent).removeprefix("NO"))
+    if found is None or not any(c.isdigit() for c in found[1]):
+        raise ValueError("Escreva a matrícula: até 9 algarismos ou letras.")
+    return found[1]
 
 
 def clean_oab_section(sent: str) -> str:
@@ -105,9 +147,22 @@ def clean_oab_section(sent: str) -> str:
 
 
 def format_oab(stored: str) -> str:
-    """Return `000123-A/MT` for the stored `MT000123A`; empty for an empty one."""
+    """Return `123-A/MT` for the stored `MT000123A`; empty for what is no OAB card."""
     section, digits, letter = stored[:2], stored[2:8], stored[8:]
-    return f"{digits}{'-' if letter else ''}{letter}/{section}" if stored else ""
+    if not digits.isdigit():
+        return ""
+    return f"{int(digits)}{'-' if letter else ''}{letter}/{section}"
+
+
+def format_registration(stored: str, institution: str = "") -> str:
+    """Return `OAB 123/MT`, `Defensoria Pública, matrícula 45 (MT)` or `Parte`."""
+    if stored[:1] == PARTY_LETTER:
+        return "Parte sem advogada(o)"
+    if oab := format_oab(stored):
+        return f"OAB {oab}"
+    kind = INSTITUTIONS.get(stored[:1], "")
+    place = stored[1:3].replace(FEDERAL, "federal")
+    return f"{institution or kind}, matrícula {stored[3:]} ({place})" if kind else ""
 
 
 def clean_link(sent: str, longest: int = MAX_LINK) -> str:

@@ -1,6 +1,7 @@
 """Errors shown to people: one sentence in pt-BR and an HTTP status, in pages and in the API."""
 
 from collections.abc import Mapping, Sequence
+from itertools import takewhile
 from typing import Any, Self
 
 from pydantic import ValidationError
@@ -143,7 +144,9 @@ def error_from_findings(findings: Sequence[Mapping[str, Any]]) -> InvalidError:
     """Convert pydantic's error list to one error with a pt-BR sentence per field."""
     errors: dict[str, str] = {}
     for finding in findings:
-        field = ".".join(str(part) for part in finding["loc"]) or "geral"
+        # What follows a field's name: its place in a list, or which type of several was tried.
+        names = takewhile(lambda part: str(part).isidentifier(), finding["loc"])
+        field = ".".join(map(str, names)) or "geral"
         errors.setdefault(
             field, _message(finding["type"], str(finding["msg"]), finding.get("ctx", {}))
         )

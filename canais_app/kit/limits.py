@@ -7,6 +7,7 @@ counts for itself, and says so (`is_degraded`): a counter is no reason to refuse
 import threading
 import time
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import lru_cache
 
 import structlog
@@ -106,6 +107,13 @@ def counters() -> Counters:
 @lru_cache(maxsize=64)
 def _parse_rule(rule: str) -> RateLimitItem:
     return parse(rule)
+
+
+def address_mark(purpose: str, address: str, *, now: datetime) -> str:
+    """Return a one-way mark of an address, another each day; empty while limits are off."""
+    if settings().rate_limits == "off" or not address:
+        return ""
+    return keyed_digest(purpose, clock.to_local_day(now).isoformat(), address).hex()
 
 
 def check_rate_limit(rule: str, name: str, *key: str) -> None:

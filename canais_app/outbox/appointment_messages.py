@@ -8,8 +8,10 @@ from canais_app.outbox import ics
 from canais_app.outbox.messages import (
     BOOKED,
     CANCELLED,
+    DISPUTED,
     MOVED,
     OFFERED,
+    OVERDUE,
     PENDING,
     REFUSED,
     REMINDER,
@@ -22,17 +24,20 @@ from canais_app.outbox.messages import (
 # Parties of a kind of message. The secretaria gets nothing about requests and refusals.
 PARTIES_BY_KIND: dict[str, tuple[Party, ...]] = {
     TO_CONFIRM: ("lawyer",),
-    PENDING: ("lawyer", "chambers"),
-    REFUSED: ("lawyer",),
+    PENDING: ("lawyer", "booker", "chambers"),
+    REFUSED: ("lawyer", "booker"),
+    OVERDUE: ("chambers",),
+    DISPUTED: ("lawyer", "chambers"),
     OFFERED: ("lawyer",),
 }
 # Reply-To: the first of these parties that has an address.
 REPLY_TO_BY_PARTY: dict[Party, tuple[Party, ...]] = {
     "lawyer": ("chambers", "registry"),
+    "booker": ("chambers", "registry"),
     "chambers": ("lawyer",),
     "registry": ("chambers",),
 }
-ALL_PARTIES: tuple[Party, ...] = ("lawyer", "chambers", "registry")
+ALL_PARTIES: tuple[Party, ...] = ("lawyer", "booker", "chambers", "registry")
 KINDS_WITH_EVENT = (BOOKED, MOVED, CANCELLED)
 
 
@@ -62,6 +67,10 @@ class AppointmentContext:
     lawyer: str
     oab: str
     subject: str
+    kind: str = ""  # of attendance
+    instructions: str = ""  # of that kind
+    needs: str = ""  # legal preference and access needs, which only the gabinete reads
+    booked_by: str = ""  # who booked for the lawyer
     sequence: int = 0
     attended_by: str = ""  # the gabinete that substitutes on that day
     where: str = ""  # room, or how to join the video or call
@@ -220,8 +229,11 @@ def build_appointment_event(  # noqa: PLR0913 (an event is all of these)
 def _visible_to_party(context: AppointmentContext, party: str) -> AppointmentContext:
     if party == "lawyer":
         return context
+    if party == "booker":  # who made the booking has its link, and no part in the case
+        return replace(context, alternatives=(), needs="")
     visible = replace(context, page_url="", alternatives=())
     if party == "chambers":
         return visible
+    visible = replace(visible, needs="", booked_by="")
     # The secretaria sees neither the subject nor how to reach the lawyer.
     return replace(visible, case_number="", subject="", email="", phone="", video_url="")

@@ -23,7 +23,7 @@ from canais_app.kit.encryption import decrypt, encrypt
 from canais_app.outbox import ics
 from canais_app.settings import settings
 
-Party = Literal["lawyer", "chambers", "registry"]
+Party = Literal["lawyer", "booker", "chambers", "registry"]
 
 BOOKED = "appointment_booked"
 MOVED = "appointment_moved"
@@ -33,6 +33,8 @@ COURT_PARTIES = ("chambers", "registry")
 TO_CONFIRM = "appointment_to_confirm"  # the lawyer confirms by the link
 PENDING = "appointment_pending"  # the gabinete has to approve
 REFUSED = "appointment_refused"
+OVERDUE = "appointment_overdue"  # a request past its term, to the gabinete
+DISPUTED = "appointment_disputed"  # a stranger may have used the registration
 OFFERED = "appointment_offered"  # a freed slot, to the next of the waiting list
 WAITLISTED = "waitlist_joined"
 MY_APPOINTMENTS = "my_appointments"  # the link to the list
@@ -57,6 +59,7 @@ SECOND_STEP_REMOVED = "second_step_removed"  # by an administrator: the phone wa
 
 PARTY_NAMES = {
     "lawyer": "Advogada(o)",
+    "booker": "Quem marcou",
     "chambers": "Gabinete",
     "registry": "Secretaria",
     "reporter": "Quem relatou",

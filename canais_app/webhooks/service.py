@@ -29,7 +29,27 @@ from canais_app.webhooks.models import Webhook, WebhookDelivery
 OPENED, CLOSED = "situation.opened", "situation.closed"
 INCIDENT_OPENED, INCIDENT_UPDATED = "incident.opened", "incident.updated"
 INCIDENT_CLOSED = "incident.closed"
-EVENTS = (OPENED, CLOSED, INCIDENT_OPENED, INCIDENT_UPDATED, INCIDENT_CLOSED)
+APPOINTMENT_REQUESTED, APPOINTMENT_BOOKED = "appointment.requested", "appointment.booked"
+APPOINTMENT_MOVED, APPOINTMENT_CANCELLED = "appointment.moved", "appointment.cancelled"
+APPOINTMENT_REFUSED, REQUEST_OVERDUE = "appointment.refused", "appointment.request_overdue"
+APPOINTMENT_NOT_ATTENDED = "appointment.not_attended"
+COMPLAINT_FILED, COMPLAINT_MOVED = "complaint.filed", "complaint.status_changed"
+EVENTS = (
+    OPENED,
+    CLOSED,
+    INCIDENT_OPENED,
+    INCIDENT_UPDATED,
+    INCIDENT_CLOSED,
+    APPOINTMENT_REQUESTED,
+    APPOINTMENT_BOOKED,
+    APPOINTMENT_MOVED,
+    APPOINTMENT_CANCELLED,
+    APPOINTMENT_REFUSED,
+    REQUEST_OVERDUE,
+    APPOINTMENT_NOT_ATTENDED,
+    COMPLAINT_FILED,
+    COMPLAINT_MOVED,
+)
 WAITING, SENT, FAILED = "waiting", "sent", "failed"
 # Minutes to the next attempt; then the delivery has failed.
 BACKOFF = (1, 5, 30, 120, 360, 1440)
@@ -57,11 +77,19 @@ class ClaimedDelivery:
 
 def enqueue(session: Session, event: str, payload: Mapping[str, object], *, now: datetime) -> None:
     """Store an event for every active webhook that wants it, in the caller's transaction."""
-    hooks = session.exec(select(Webhook).where(col(Webhook.active))).all()
-    event_id = str(uuid4())
-    for hook in hooks:
-        if not hook.events or event in hook.events:
-            session.add(_delivery(hook.id or 0, event_id, event, payload, now))
+    enqueue_all(session, [(event, payload)], now=now)
+
+
+def enqueue_all(
+    session: Session, events: Sequence[tuple[str, Mapping[str, object]]], *, now: datetime
+) -> None:
+    """Store several events, in one look at the webhooks."""
+    hooks = session.exec(select(Webhook).where(col(Webhook.active))).all() if events else ()
+    for event, payload in events:
+        event_id = str(uuid4())
+        for hook in hooks:
+            if not hook.events or event in hook.events:
+                session.add(_delivery(hook.id or 0, event_id, event, payload, now))
 
 
 def _delivery(

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlmodel import Session
@@ -157,9 +158,14 @@ def test_a_units_statistics_sum_the_agendas_below_it(session: Session, now: date
     ],
 )
 def test_the_list_formats_the_shares(found: AgendaStatistics, words: str) -> None:
-    card = AgendaCard(
-        1, "a", "A", "U", "u", "Sinop", ["video"], False, False, 120, [], figures=found
-    )
+    asks: dict[str, Any] = {
+        "needs_approval": False,
+        "confirms_by_email": False,
+        "accepts_parties": False,
+    }
+    names = (1, "a", "A", "U", "u", "Sinop", ["video"])
+    asks |= {"cancel_notice": 120, "recipients": [], "answer_hours": 48, "kinds": []}
+    card = AgendaCard(*names, **asks, figures=found)
     assert shown(card).figures.startswith(words)
     assert bool(shown(card).figures) == bool(words)
 

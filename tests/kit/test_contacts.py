@@ -86,7 +86,7 @@ def test_text_that_is_no_number_is_shown_unchanged() -> None:
 
 @pytest.mark.parametrize(
     ("sent", "stored", "shown"),
-    [("123", "000123", "000123/MT"), ("12.345-a", "012345A", "012345-A/MT")],
+    [("123", "000123", "123/MT"), ("12.345-a", "012345A", "12345-A/MT")],
 )
 def test_an_oab_number_is_normalised(sent: str, stored: str, shown: str) -> None:
     assert contacts.clean_oab_number(sent) == stored

@@ -27,7 +27,7 @@ _COURT_TEXTS = {
     messages.REMINDER: "Lembrete",
     messages.PENDING: "Pedido de aprovação",
 }
-_ICONS = {"lawyer": "user", "chambers": "landmark", "registry": "inbox"}
+_ICONS = {"lawyer": "user", "booker": "user", "chambers": "landmark", "registry": "inbox"}
 _TONES = {"sent": "ok", "waiting": "warn", "failed": "bad", "bounced": "bad"}
 _STATUS_NAMES = {
     "sent": "Enviado",
@@ -90,7 +90,12 @@ def list_message_statuses(
     deliveries: list[DeliveryStatus], one: AppointmentView
 ) -> list[MessageStatus]:
     """Return the last message to each party."""
-    names = {"lawyer": "Você", "chambers": one.agenda, "registry": "Secretaria da unidade"}
+    names = {
+        "lawyer": "Você",
+        "booker": "Quem marcou",
+        "chambers": one.agenda,
+        "registry": "Secretaria da unidade",
+    }
     return [
         MessageStatus(
             party=names.get(delivery.party, delivery.party),
@@ -105,6 +110,6 @@ def list_message_statuses(
 
 
 def _message_title(delivery: DeliveryStatus) -> str:
-    if delivery.party == "lawyer":
+    if delivery.party in ("lawyer", "booker"):
         return _LAWYER_TEXTS.get(delivery.kind, "Aviso")
     return _COURT_TEXTS.get(delivery.kind) or _COURT_PARTY_TEXTS.get(delivery.party, "Aviso")

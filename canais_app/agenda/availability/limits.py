@@ -8,9 +8,11 @@ from sqlmodel import Session, col, select
 
 from canais_app.agenda.availability.service import AgendaContext
 from canais_app.agenda.availability.slots import DayPlan
+from canais_app.agenda.errors import RegistrationLimitError
 from canais_app.agenda.models import Appointment, AppointmentStatus, WaitlistEntry
 from canais_app.agenda.schemas import BookingRequest
 from canais_app.kit import clock
+from canais_app.kit.contacts import PARTY_LETTER, format_oab
 from canais_app.kit.errors import InvalidError
 
 Lawyer = Appointment | WaitlistEntry | BookingRequest  # whose OAB and case the limits count
@@ -35,6 +37,7 @@ class Limits:
     per_oab_per_month: int = 0
     active_per_oab: int = 3
     active_per_case: int = 1
+    active_per_email: int = 0
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,7 @@ class ExistingBooking:
     start: datetime
     oab: str
     case_number: str = ""
+    email: str = ""
 
     @property
     def day(self) -> date:
@@ -57,11 +61,20 @@ def check_limits(
     """Refuse an appointment at `start` that exceeds a limit.
 
     Raises:
-        InvalidError: a limit is reached, under the field that it is about.
+        RegistrationLimitError: one of the registration is reached, maybe by a stranger's use.
+        InvalidError: another limit is reached, under the field that it is about.
     """
     exceeded = load_exceeded_limit(session, agenda, start, lawyer, now=now)
-    if exceeded is not None:
-        raise InvalidError.at(*exceeded)
+    if exceeded is None:
+        return
+    field, sentence = exceeded
+    if field != "oab_number":
+        raise InvalidError.at(field, sentence)
+    if lawyer.oab.startswith(PARTY_LETTER):
+        raise InvalidError.at("email", sentence.replace("OAB", "pessoa"))
+    if not format_oab(lawyer.oab):
+        field, sentence = "registration", sentence.replace("OAB", "matrícula")
+    raise RegistrationLimitError.at(field, sentence)
 
 
 def load_exceeded_limit(
@@ -77,13 +90,17 @@ def load_exceeded_limit(
         terms.max_per_oab_per_month,
         terms.max_active_per_oab,
         terms.max_active_per_case,
+        terms.max_active_per_email,
     )
     month = clock.from_wall_clock(clock.to_local_day(start).replace(day=1), 0)
     oab, case_number = lawyer.oab, lawyer.case_number
     is_same = col(Appointment.oab) == oab
     if case_number:
         is_same |= col(Appointment.case_number) == case_number
-    asked = select(Appointment.starts_at, Appointment.oab, Appointment.case_number).where(
+    if lawyer.email and limits.active_per_email:
+        is_same |= col(Appointment.email) == lawyer.email
+    of = Appointment
+    asked = select(of.starts_at, of.oab, of.case_number, of.email).where(
         col(Appointment.agenda_id) == agenda.id,
         col(Appointment.status).in_(COUNTED_STATUSES),
         col(Appointment.starts_at) >= min(month, now - timedelta(days=2)),
@@ -94,7 +111,7 @@ def load_exceeded_limit(
         asked = asked.where(col(Appointment.id) != lawyer.id)
     existing = [ExistingBooking(*row) for row in session.exec(asked)]
     return find_exceeded_limit(
-        limits, existing, start=start, oab=oab, case_number=case_number, now=now
+        limits, existing, start=start, oab=oab, case_number=case_number, email=lawyer.email, now=now
     )
 
 
@@ -106,11 +123,12 @@ def find_exceeded_limit(  # noqa: PLR0913 (an appointment and what is compared w
     oab: str,
     case_number: str,
     now: datetime,
+    email: str = "",
 ) -> tuple[str, str] | None:
     """Return the field and sentence of the limit that one more appointment exceeds, or None.
 
-    `existing` are the agenda's appointments of that OAB or case; those that have not begun are
-    active.
+    `existing` are the agenda's appointments of that registration, e-mail or case; those that
+    have not begun are active.
     """
     same_oab = [one for one in existing if one.oab == oab]
     day = clock.to_local_day(start)
@@ -124,6 +142,13 @@ def find_exceeded_limit(  # noqa: PLR0913 (an appointment and what is compared w
     active = sum(one.start > now for one in same_oab)
     if limits.active_per_oab and active >= limits.active_per_oab:
         return "oab_number", _active_text(limits.active_per_oab)
+    if email and limits.active_per_email:
+        same_email = sum(one.email == email and one.start > now for one in existing)
+        if same_email >= limits.active_per_email:
+            return "email", (
+                f"Esta agenda aceita até {limits.active_per_email} horários marcados com o mesmo "
+                "e-mail. Compareça a um deles ou cancele um para marcar outro."
+            )
     if case_number and limits.active_per_case:
         same_case = sum(one.case_number == case_number and one.start > now for one in existing)
         if same_case >= limits.active_per_case:

@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 from itertools import groupby
 
 import sqlalchemy as sa
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 from sqlmodel import Session, col, select
 
 from canais_app.agenda.availability.slots import (
@@ -40,6 +40,7 @@ from canais_app.agenda.models import (
 from canais_app.directory.models import Unit
 from canais_app.expediente.calendar import Span
 from canais_app.kit import cache_version, clock, text
+from canais_app.settings import settings
 
 CACHE_SIZE = 4096  # versions kept in memory
 CODE_MARK = "{codigo}"  # in a video link: the appointment's code
@@ -60,6 +61,26 @@ class DayOverride:
         return self.starts is None or self.ends is None
 
 
+class AttendanceKind(BaseModel):
+    """A kind of attendance (motivo). A length of 0, no modalities: the agenda's own.
+
+    `answer_hours` shortens the agenda's clock of requests; 0: the agenda's.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    minutes: int = 0
+    modalities: tuple[str, ...] = ()
+    instructions: str = ""
+    needs_approval: bool = False
+    needs_case_number: bool = False
+    answer_hours: int = 0
+
+
+DEFAULT_KIND = AttendanceKind(name="Atendimento")
+
+
 class Terms(BaseModel):
     """The rules of one version. Lengths, buffers, notices and delays are in minutes.
 
@@ -70,6 +91,7 @@ class Terms(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     windows: tuple[WeeklyWindow, ...] = ()
+    kinds: tuple[AttendanceKind, ...] = ()
     own_days: tuple[DayOverride, ...] = ()
     opt_outs: tuple[date, ...] = ()
     slot_minutes: int = 20
@@ -88,10 +110,13 @@ class Terms(BaseModel):
     max_per_oab_per_month: int = 0
     max_active_per_oab: int = 3
     max_active_per_case: int = 1
+    max_active_per_email: int = 5
     release_delay: int = 30
     cancel_notice: int = 120
     needs_approval: bool = False
-    confirms_by_email: bool = False
+    confirms_by_email: bool = Field(default_factory=lambda: settings().is_production)
+    accepts_parties: bool = False
+    answer_hours: int = 48
     confirm_minutes: int = 30
     offer_minutes: int = 120
 
@@ -107,6 +132,27 @@ class Terms(BaseModel):
             else row
             for row in rows
         ]
+
+    @property
+    def attendance_kinds(self) -> tuple[AttendanceKind, ...]:
+        """The kinds of attendance: at least one."""
+        return self.kinds or (DEFAULT_KIND,)
+
+    def kind_named(self, name: str) -> AttendanceKind | None:
+        """Return a kind by its name, the first for an empty one; None when there is none."""
+        kinds = self.attendance_kinds
+        return next((kind for kind in kinds if kind.name == name), None) if name else kinds[0]
+
+    def minutes_of(self, kind_name: str) -> int:
+        """Return the length of a kind of attendance; 0: the agenda's own."""
+        kind = self.kind_named(kind_name)
+        return kind.minutes if kind else 0
+
+    def modalities_of(self, kind_name: str) -> tuple[str, ...]:
+        """Return the modalities that a kind of attendance offers."""
+        kind = self.kind_named(kind_name)
+        offered = kind.modalities if kind else ()
+        return tuple(one for one in self.modalities if not offered or one in offered)
 
     @property
     def overrides(self) -> dict[date, tuple[ClockSpan, ...]]:

@@ -152,8 +152,11 @@ def find_free_slot(  # noqa: PLR0913 (an agenda, a start, and the conditions)
     asked_at: datetime | None = None,
     excluded_id: int | None = None,
     notice: bool = True,
+    minutes: int = 0,
 ) -> Slot:
     """Return the free slot at `start` for a caller that takes it in this transaction.
+
+    `minutes` is the length of a kind of attendance; 0: the agenda's own.
 
     Raises:
         SlotTakenError: another person has it.
@@ -168,6 +171,7 @@ def find_free_slot(  # noqa: PLR0913 (an agenda, a start, and the conditions)
         excluded_id=excluded_id,
         notice=notice,
         clearing=True,
+        minutes=minutes,
     )[0]
     slot = next((slot for slot in plan.slots if slot.start == start), None)
     if slot is None:
@@ -245,13 +249,15 @@ def plan_days(  # noqa: PLR0913 (an agenda, days, and the conditions)
     for_waitlist: bool = False,
     notice: bool = True,
     clearing: bool = False,
+    minutes: int = 0,
 ) -> list[DayPlan]:
     """Return the plan of each day.
 
     `asked_at` is when the slot was held: the notice counts from there, and so does not run out
     while the form is filled in. `for_waitlist` counts slots that wait for their release as free,
     since the waiting list gets them first. `notice=False` ignores the notice: a request made in
-    time may be approved later. `excluded_id` and `clearing`: see `load_taken`.
+    time may be approved later. `excluded_id` and `clearing`: see `load_taken`. `minutes` is the
+    length of the slots, if not the agenda's own.
     """
     if not days:
         return []
@@ -260,20 +266,24 @@ def plan_days(  # noqa: PLR0913 (an agenda, days, and the conditions)
     )[agenda.id]
     if for_waitlist:
         taken = [span for span in taken if span.is_active or span.is_closed]
-    return list(plan_with_taken(agenda, days, taken, now=asked_at or now, notice=notice))
+    return list(
+        plan_with_taken(agenda, days, taken, now=asked_at or now, notice=notice, minutes=minutes)
+    )
 
 
-def plan_with_taken(
+def plan_with_taken(  # noqa: PLR0913 (an agenda, days, and the conditions)
     agenda: AgendaContext,
     days: Iterable[date],
     taken: Sequence[TakenSpan],
     *,
     now: datetime,
     notice: bool = True,
+    minutes: int = 0,
 ) -> Iterator[DayPlan]:
     """Yield the plan of each day under the version in force on it."""
     for version_rules, run in agenda.versions.group_by_rules(days):
         rules = version_rules if notice else replace(version_rules, notice=0)
+        rules = replace(rules, slot=minutes) if minutes else rules
         yield from slots.iterate_day_plans(run, rules, taken, agenda.court, now=now)
 
 

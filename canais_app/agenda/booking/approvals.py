@@ -85,14 +85,22 @@ def approve_request(session: Session, actor: Actor, appointment_id: int, *, now:
     if row.moves_id and moved is None:
         raise ConflictError(f"Este pedido não pode ser aprovado: {NOTHING_TO_MOVE_REASON}.")
     try:
+        minutes = agenda.terms_at(row.starts_at).minutes_of(row.attendance_kind)
         slot = availability.find_free_slot(
-            session, agenda, row.starts_at, now=now, notice=False, excluded_id=row.moves_id
+            session,
+            agenda,
+            row.starts_at,
+            now=now,
+            notice=False,
+            excluded_id=row.moves_id,
+            minutes=minutes,
         )
     except SlotReservedError as refusal:
         raise ConflictError(f"Ainda não dá para aprovar. {refusal.message}") from None
     except SlotTakenError:
         raise ConflictError(f"Este pedido não pode ser aprovado: {OVERTAKEN_REASON}.") from None
     _audit_decision(session, actor, row, "aprovou pedido", now=now)
+    row.answered_at = now
     if moved is not None:
         row.cancelled_at, row.cancelled_by = now, "move"
         row.status, row.expires_at = AppointmentStatus.CANCELLED, None
@@ -134,6 +142,7 @@ def refuse_request(
         raise InvalidError("Diga o motivo.", {"reason": "Diga o motivo: ele vai no e-mail."})
     _audit_decision(session, actor, row, "recusou pedido", now=now, reason=reason)
     _end_request(row, AppointmentStatus.REFUSED, reason, now=now)
+    row.answered_at = now
     session.add(row)
     _notify_lawyers(session, agenda, [row], now=now)
 

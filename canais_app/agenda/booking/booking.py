@@ -7,8 +7,9 @@ from sqlmodel import Session, col, select
 from canais_app.agenda import queries, tokens
 from canais_app.agenda.availability import limits
 from canais_app.agenda.availability import service as availability
+from canais_app.agenda.availability.rule_values import AttendanceKind
 from canais_app.agenda.availability.service import AgendaContext
-from canais_app.agenda.booking import cancellation, expiry, storage
+from canais_app.agenda.booking import cancellation, expiry, holds, request_clock, storage
 from canais_app.agenda.errors import (
     AlreadyBookedError,
     AppointmentNotFoundError,
@@ -21,6 +22,7 @@ from canais_app.agenda.models import (
     ACTIVE_STATUSES,
     Appointment,
     AppointmentStatus,
+    Requester,
     WaitlistEntry,
     WaitlistStatus,
 )
@@ -28,6 +30,7 @@ from canais_app.agenda.notifications import appointments
 from canais_app.agenda.schemas import BookingRequest
 from canais_app.agenda.views import BookingResult
 from canais_app.kit import text
+from canais_app.kit.errors import InvalidError
 from canais_app.outbox import messages
 
 MESSAGE_KIND_BY_STATUS = {
@@ -37,28 +40,35 @@ MESSAGE_KIND_BY_STATUS = {
 }
 
 
-def book(session: Session, slug: str, request: BookingRequest, *, now: datetime) -> BookingResult:
+def book(
+    session: Session, slug: str, request: BookingRequest, *, now: datetime, client: str = ""
+) -> BookingResult:
     """Take one seat and queue its messages, in one transaction.
 
     If the agenda requires it, the booking waits for the link in its e-mail (`preconfirmed`) or
     for the gabinete (`pending`, which does not block the slot). A valid hold keeps its slot;
     after it has expired the slot is booked if it is still free. The same `idempotency_key` with
-    the same request returns the same booking.
+    the same request returns the same booking. `client` is the mark of the caller's address.
 
     Raises:
         AgendaNotFoundError: there is no such agenda.
         IdempotencyKeyReusedError: the key was used with another request.
         SlotTakenError: another person has the slot.
         SlotNotOfferedError: the agenda does not offer it.
-        InvalidError: a limit per OAB or case is reached.
+        InvalidError: a limit per registration, e-mail or case is reached, or the agenda does not
+            attend this person in this way.
+        TooManyBookingsError: this address has booked too much.
     """
     agenda = queries.load_published(session, slug, now=now, locked=True)
     token = _generate_token(agenda, request)
     existing = _find_by_idempotency_key(session, request, token)
     if existing is not None:
         return storage.booking_result(existing)
-    modality = storage.resolve_modality(agenda, request.start, request.modality)
+    kind = _require_attended(agenda, request)
+    modality = storage.resolve_modality(agenda, request.start, request.modality, kind=request.kind)
     hold = _find_active_hold(session, agenda, request, now=now)
+    holds.require_few_holds(session, client, now=now, excluded=hold)
+    holds.require_few_bookings(session, agenda.id, client, now=now)
     try:
         slot = availability.find_free_slot(
             session,
@@ -67,19 +77,21 @@ def book(session: Session, slug: str, request: BookingRequest, *, now: datetime)
             now=now,
             asked_at=hold.created_at if hold and hold.starts_at == request.start else None,
             excluded_id=hold.id if hold else None,
+            minutes=kind.minutes,
         )
     except SlotTakenError:
         if _is_booked_by(session, agenda, request):
             raise AlreadyBookedError from None
         raise
     limits.check_limits(session, agenda, slot.start, request, now=now)
-    status = _initial_status(agenda, slot.start)
+    status = _initial_status(agenda, slot.start, request.kind)
     if agenda.terms_at(slot.start).confirms_by_email:
         status = AppointmentStatus.PRECONFIRMED
     row = storage.create_row(agenda, slot, status, now=now, token=token)
     storage.assign_token_and_code(row, token)
     storage.copy_lawyer(row, request)
     row.modality, row.idempotency_key = modality, _hash_idempotency_key(request)
+    row.attendance_kind, row.client_mark = kind.name, client
     _set_status(agenda, row, status, now=now)
     storage.insert_or_conflict(session, row, instead_of=hold)
     _notify_booked(session, agenda, row, now=now)
@@ -115,7 +127,7 @@ def confirm_appointment(
     # The gabinete itself proposed an alternative, so it needs no approval.
     status = AppointmentStatus.CONFIRMED
     if not row.alternative_to:
-        status = _initial_status(agenda, row.starts_at)
+        status = _initial_status(agenda, row.starts_at, row.attendance_kind)
     _set_status(agenda, row, status, now=now)
     session.add(row)
     session.flush()
@@ -125,8 +137,27 @@ def confirm_appointment(
     return storage.booking_result(row)
 
 
-def _initial_status(agenda: AgendaContext, start: datetime) -> AppointmentStatus:
-    needs_approval = agenda.terms_at(start).needs_approval
+def _require_attended(agenda: AgendaContext, request: BookingRequest) -> AttendanceKind:
+    """Return the kind of attendance, if the agenda attends this requester with these data."""
+    kind = storage.resolve_kind(agenda, request.start, request.kind)
+    terms = agenda.terms_at(request.start)
+    if request.requester == Requester.PARTY and not terms.accepts_parties:
+        raise InvalidError.at(
+            "requester",
+            "Esta agenda atende advocacia, Defensoria, Ministério Público e procuradorias. "
+            "Fale com a secretaria da vara, ou com a Defensoria Pública.",
+        )
+    if kind.needs_case_number and not request.case_number:
+        raise InvalidError.at("case_number", "Este tipo de atendimento pede o nº do processo.")
+    return kind
+
+
+def _initial_status(
+    agenda: AgendaContext, start: datetime, kind_name: str = ""
+) -> AppointmentStatus:
+    terms = agenda.terms_at(start)
+    kind = terms.kind_named(kind_name)
+    needs_approval = terms.needs_approval or (kind is not None and kind.needs_approval)
     return AppointmentStatus.PENDING if needs_approval else AppointmentStatus.CONFIRMED
 
 
@@ -136,6 +167,8 @@ def _set_status(
     row.status, row.expires_at = status, None
     if status == AppointmentStatus.CONFIRMED:
         row.confirmed_at = now
+    if status == AppointmentStatus.PENDING:
+        row.answer_due_at = request_clock.answer_deadline(agenda, row, now=now)
     if status == AppointmentStatus.PRECONFIRMED:
         lasts = timedelta(minutes=agenda.terms_at(row.starts_at).confirm_minutes)
         row.expires_at = min(now + lasts, row.starts_at)

@@ -115,9 +115,17 @@ def move_appointment(
     start = storage.parse_start(start)
     if start == row.starts_at:
         return storage.booking_result(row)
-    storage.resolve_modality(agenda, start, row.modality)  # the new day may have other terms
+    kind = row.attendance_kind
+    storage.resolve_modality(agenda, start, row.modality, kind=kind)  # the new day's terms
     _release_own_slot(session, row, start, now=now)
-    slot = availability.find_free_slot(session, agenda, start, now=now, excluded_id=row.id)
+    slot = availability.find_free_slot(
+        session,
+        agenda,
+        start,
+        now=now,
+        excluded_id=row.id,
+        minutes=agenda.terms_at(start).minutes_of(kind),
+    )
     limits.check_limits(session, agenda, slot.start, row, now=now)
     end_move_requests(session, row, now=now)
     if row.status == AppointmentStatus.PENDING:

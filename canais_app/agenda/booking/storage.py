@@ -5,7 +5,7 @@ commits. `availability.find_free_slot` says whether a slot is free; the database
 decides between rivals.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
@@ -13,8 +13,9 @@ from sqlmodel import Session, col, select
 
 from canais_app.accounts.roles import Actor, Permission, require_permission
 from canais_app.agenda import access, appointment_views, queries, tokens
+from canais_app.agenda.availability.rule_values import AttendanceKind
 from canais_app.agenda.availability.service import AgendaContext
-from canais_app.agenda.availability.slots import Slot, busy_span
+from canais_app.agenda.availability.slots import Slot
 from canais_app.agenda.errors import (
     AppointmentNotAccessibleError,
     AppointmentNotFoundError,
@@ -90,13 +91,27 @@ def parse_start(start: datetime) -> datetime:
         raise InvalidError.at("start", str(wrong)) from None
 
 
-def resolve_modality(agenda: AgendaContext, start: datetime, requested: str) -> str:
+def resolve_kind(agenda: AgendaContext, start: datetime, requested: str) -> AttendanceKind:
+    """Return the kind of attendance of an appointment: the requested one, or the day's first.
+
+    Raises:
+        InvalidError: the agenda does not offer it.
+    """
+    kind = agenda.terms_at(start).kind_named(requested)
+    if kind is None:
+        raise InvalidError.at("kind", "Escolha um dos tipos de atendimento desta agenda.")
+    return kind
+
+
+def resolve_modality(
+    agenda: AgendaContext, start: datetime, requested: str, *, kind: str = ""
+) -> str:
     """Return the modality of an appointment: the requested one, or the first of that day.
 
     Raises:
         InvalidError: the agenda does not offer it.
     """
-    offered = agenda.terms_at(start).modalities
+    offered = agenda.terms_at(start).modalities_of(kind)
     if not requested and offered:
         return Modality(offered[0])
     if requested not in offered:
@@ -127,7 +142,8 @@ def assign_slot(row: Appointment, agenda: AgendaContext, slot: Slot) -> None:
     """Move a row to a slot: its times, its first free seat and its buffers."""
     rules = agenda.versions.rules_on(clock.to_local_day(slot.start))
     row.starts_at, row.ends_at, row.seat = slot.start, slot.end, slot.seats[0]
-    row.busy_from, row.busy_until = busy_span(slot.start, rules)
+    before, after = timedelta(minutes=rules.before), timedelta(minutes=rules.after)
+    row.busy_from, row.busy_until = slot.start - before, slot.end + after
 
 
 def assign_token_and_code(row: Appointment, token: str) -> None:
@@ -144,6 +160,10 @@ def copy_lawyer(
     row.name, row.oab = source.name, source.oab
     row.email, row.phone = source.email, source.phone
     row.case_number, row.subject = source.case_number, source.subject
+    row.requester, row.institution = source.requester, source.institution
+    if isinstance(row, Appointment) and isinstance(source, Appointment | BookingRequest):
+        row.preferences, row.access_needs = list(source.preferences), list(source.access_needs)
+        row.booked_by_name, row.booked_by_email = source.booked_by_name, source.booked_by_email
 
 
 def insert_or_conflict(

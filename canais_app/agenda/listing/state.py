@@ -33,6 +33,8 @@ def _statistics_text(found: AgendaStatistics) -> str:
         shares.append(f"{found.attended:.0%} dos atendimentos aconteceram")
     if found.cancelled is not None:
         shares.append(f"o gabinete cancelou {found.cancelled:.0%}")
+    if found.answered_in_time is not None:
+        shares.append(f"{found.answered_in_time:.0%} dos pedidos respondidos no prazo")
     return f"Em 180 dias: {'; '.join(shares)}." if shares else ""
 
 

@@ -11,6 +11,7 @@ from canais_app.agenda import appointment_views, queries, tokens
 from canais_app.agenda.availability import limits
 from canais_app.agenda.availability.rule_values import Terms
 from canais_app.agenda.availability.service import AgendaContext
+from canais_app.agenda.formatting import format_needs
 from canais_app.agenda.models import (
     MODALITY_NAMES,
     Appointment,
@@ -21,16 +22,25 @@ from canais_app.agenda.models import (
 from canais_app.directory.channels import ChannelKind
 from canais_app.directory.models import Channel, Unit, UnitKind
 from canais_app.directory.search.case_number import format_case_number
-from canais_app.kit import cache_version
-from canais_app.kit.contacts import format_oab
+from canais_app.kit import cache_version, clock
+from canais_app.kit.contacts import format_registration
 from canais_app.kit.errors import NotFoundError
 from canais_app.outbox import appointment_messages, ics, messages
 from canais_app.outbox import service as outbox
 from canais_app.outbox.appointment_messages import Alternative, AppointmentContext, WaitlistContext
 from canais_app.settings import settings
+from canais_app.webhooks import service as webhooks
 
 # The first messages about an appointment: no reminder can have been queued before them.
 FIRST_KINDS = (messages.TO_CONFIRM, messages.PENDING, messages.BOOKED, messages.OFFERED)
+EVENT_BY_KIND = {
+    messages.PENDING: webhooks.APPOINTMENT_REQUESTED,
+    messages.BOOKED: webhooks.APPOINTMENT_BOOKED,
+    messages.MOVED: webhooks.APPOINTMENT_MOVED,
+    messages.CANCELLED: webhooks.APPOINTMENT_CANCELLED,
+    messages.REFUSED: webhooks.APPOINTMENT_REFUSED,
+    messages.OVERDUE: webhooks.REQUEST_OVERDUE,
+}
 # The mailboxes of (secretaria named, parent unit, attending unit), until the directory changes.
 _mailboxes = cache_version.VersionedCache[tuple[int | None, int | None, int], tuple[str, str]]()
 
@@ -62,6 +72,27 @@ def notify(session: Session, agenda: AgendaContext, *changes: ChangeOf, now: dat
         for message in _build_messages(session, agenda, row, change, now)
     ]
     outbox.enqueue(session, *queued, now=now)
+    events = [
+        (EVENT_BY_KIND[change.kind], event_payload(agenda, row))
+        for row, change in changes
+        if change.kind in EVENT_BY_KIND
+    ]
+    webhooks.enqueue_all(session, events, now=now)
+
+
+def event_payload(agenda: AgendaContext, row: Appointment) -> dict[str, object]:
+    """Return what other systems are told of an appointment: nothing about the person."""
+    return {
+        "code": row.code,
+        "agenda": agenda.row.slug,
+        "unit": agenda.unit.slug,
+        "status": row.status,
+        "start": clock.to_rfc3339(row.starts_at),
+        "end": clock.to_rfc3339(row.ends_at),
+        "modality": row.modality,
+        "kind": row.attendance_kind,
+        "requester": row.requester,
+    }
 
 
 def _build_messages(
@@ -97,7 +128,7 @@ def notify_waitlisted(
         agenda=agenda.row.title,
         unit=agenda.unit.name,
         lawyer=entry.name,
-        oab=f"OAB {format_oab(entry.oab)}",
+        oab=format_registration(entry.oab, entry.institution),
         first_day=entry.first_day,
         last_day=entry.last_day,
         page_url=settings().base_url + routes.waitlist_status(tokens.token_of(entry)),
@@ -145,8 +176,12 @@ def _appointment_context(
         ends_at=row.ends_at,
         modality=MODALITY_NAMES[Modality(row.modality)],
         lawyer=row.name,
-        oab=f"OAB {format_oab(row.oab)}",
+        oab=format_registration(row.oab, row.institution),
         subject=row.subject,
+        kind=row.attendance_kind,
+        instructions=_instructions(terms, row),
+        needs=format_needs(row),
+        booked_by=row.booked_by_name,
         sequence=row.ics_sequence,
         where=_location(terms, row),
         video_url=terms.video_url(row.modality, row.code) if is_confirmed else "",
@@ -163,6 +198,11 @@ def _appointment_context(
         until=change.until,
         alternatives=tuple(change.alternatives),
     )
+
+
+def _instructions(terms: Terms, row: Appointment) -> str:
+    kind = terms.kind_named(row.attendance_kind)
+    return kind.instructions if kind else ""
 
 
 def describe_location(terms: Terms, row: Appointment) -> str:
@@ -204,6 +244,7 @@ def _addresses(
     # A mailbox of both gets one message, as the gabinete.
     return {
         "lawyer": row.email,
+        "booker": row.booked_by_email,
         "chambers": chambers,
         "registry": registry if registry != chambers else "",
     }

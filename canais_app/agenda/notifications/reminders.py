@@ -15,7 +15,7 @@ from canais_app.agenda.models import MODALITY_NAMES, Appointment, AppointmentSta
 from canais_app.agenda.notifications import appointments
 from canais_app.directory.search.case_number import format_case_number
 from canais_app.kit import clock, db
-from canais_app.kit.contacts import format_oab
+from canais_app.kit.contacts import format_registration
 from canais_app.outbox import messages
 from canais_app.outbox import service as outbox
 from canais_app.outbox.appointment_messages import DayListContext, DayListEntry
@@ -112,7 +112,7 @@ def _day_list_entry(agenda: AgendaContext, row: Appointment) -> DayListEntry:
         ends_at=row.ends_at,
         agenda=agenda.row.title,
         lawyer=row.name,
-        oab=f"OAB {format_oab(row.oab)}",
+        oab=format_registration(row.oab, row.institution),
         phone=row.phone,
         email=row.email,
         modality=MODALITY_NAMES[Modality(row.modality)],

@@ -4,6 +4,7 @@ A case number is personal data: it must never go into a URL, a log or a cache.
 """
 
 import re
+import string
 from dataclasses import dataclass, field
 
 from canais_app.kit.errors import InvalidError
@@ -57,8 +58,11 @@ def parse_case_number(number: object) -> CaseNumber:
         InvalidError: at `number`, when digits are missing or the check digits are wrong.
     """
     text = number if isinstance(number, str) else ""
-    digits = re.sub(r"\D", "", text) if text.isascii() else ""
-    if len(digits) != DIGIT_COUNT or re.search(r"[a-zA-Z]", text):
+    if pasted := find_case_number(text):  # `Processo 0000001-68…`, with any dash
+        text = pasted
+    digits = "".join(c for c in text if c in string.digits)
+    is_plain = not any(c.isalpha() or (c.isdecimal() and c not in string.digits) for c in text)
+    if len(digits) != DIGIT_COUNT or not is_plain:
         raise InvalidError.at(
             "number", "O número do processo tem 20 algarismos: NNNNNNN-DD.AAAA.8.11.OOOO."
         )
