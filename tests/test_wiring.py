@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 REGISTRATIONS = {
     "append", "connect", "connect_hooks", "connect_screens", "depends_on", "listen", "listens_for",
     "register", "register_agendas", "register_cache_version", "register_counts",
-    "register_incident_appointments", "register_outages",
+    "register_incident_appointments", "register_not_attended", "register_outages",
     "register_retirement_blockers", "register_view",
 }  # fmt: skip
 # The entry points: they compose, and no other module imports them.
