@@ -10,7 +10,7 @@ from canais_app.agenda.availability import limits
 from canais_app.agenda.availability import service as availability
 from canais_app.agenda.availability.service import AgendaContext
 from canais_app.agenda.availability.slots import Slot
-from canais_app.agenda.booking import expiry, storage
+from canais_app.agenda.booking import expiry, request_clock, storage
 from canais_app.agenda.formatting import format_full_start, format_status
 from canais_app.agenda.models import Appointment, AppointmentStatus
 from canais_app.agenda.notifications import appointments
@@ -190,6 +190,8 @@ def _request_move(
     storage.copy_lawyer(request, row)
     request.sealed_token = row.sealed_token  # its letters lead to the appointment's own page
     request.code, request.modality, request.moves_id = row.code, row.modality, row.id
+    request.attendance_kind = row.attendance_kind
+    request.answer_due_at = request_clock.answer_deadline(agenda, request, now=now)
     session.add(request)
     session.flush()
     change = AppointmentChange(messages.PENDING, kept_start=row.starts_at)
