@@ -16,6 +16,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take back."""
-    with op.batch_alter_table('synonym') as table:
-        table.alter_column('means', type_=sa.String(120), existing_type=sa.String(300))
+    """Take back: the column stays wide, as an older version works with it and sentences fit."""
