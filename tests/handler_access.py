@@ -102,6 +102,7 @@ STAFF: dict[str, Permission | None] = {
     "RulesPageState.remove_block": Permission.EDIT_AGENDA,
     "QueueState.load": Permission.TRIAGE_COMPLAINTS,
     "QueueState.show_more": Permission.TRIAGE_COMPLAINTS,
+    "QueueState.toggle_column": Permission.TRIAGE_COMPLAINTS,
     "QueueState.pause": Permission.TRIAGE_COMPLAINTS,
     "QueueState.show_fresh": Permission.TRIAGE_COMPLAINTS,
     "QueueState.search": Permission.TRIAGE_COMPLAINTS,

@@ -376,7 +376,7 @@ def _failure(row: Row) -> rx.Component:
         ),
         rx.cond(STATE.forecasting == key, _forecast()),
         key=key,
-        class_name="stack",
+        class_name="stack fail",
     )
 
 

@@ -9,7 +9,7 @@ from canais_app.accounts.frame.page import staff_frame
 from canais_app.complaints.lifecycle import COMPLAINT_STATUS_NAMES
 from canais_app.complaints.queue import bulk_parts, desk
 from canais_app.complaints.queue.panel import panel
-from canais_app.complaints.queue.state import REFUSAL, QueueState
+from canais_app.complaints.queue.state import COLUMNS, REFUSAL, QueueState
 from canais_app.complaints.scope_bar.bar import MONTH, WEEK, YEAR, desk_tabs, scope_bar
 from canais_app.ui import desk as ui_desk
 from canais_app.ui import feedback, shell
@@ -103,6 +103,7 @@ def _views() -> rx.Component:
             ),
             key=STATE.own_views.length().to_string(),
         ),
+        _columns(),
         aria_label="Visões guardadas",
         class_name="vw",
     )
@@ -223,6 +224,7 @@ def _cells(row: Row) -> list[rx.Component]:
         rx.el.td(
             rx.cond(row["same"].to(int) > 1, rx.el.span("×", row["same"], class_name="gq")),
             rx.cond(row["unread"], rx.el.span("● nova", class_name="nw")),
+            class_name="eq",
         ),
         rx.el.td(row["status_words"], class_name="st"),
         rx.el.td(
@@ -263,8 +265,38 @@ def _row(row: Row) -> rx.Component:
     )
 
 
+def _heads() -> list[tuple[str, str]]:
+    """Return the heads of the columns that can be hidden, and their classes."""
+    return [
+        ("Resp." if code == "ow" else words, f"{code} wide" if code in ("oc", "tx") else code)
+        for code, words in COLUMNS.items()
+    ]
+
+
+def _columns() -> rx.Component:
+    hidden: Any = QueueState.hidden_columns.to(str).split(" ")
+    return rx.el.details(
+        rx.el.summary("Colunas"),
+        rx.el.fieldset(
+            rx.el.legend("Colunas da lista", class_name="visually-hidden"),
+            *[
+                rx.el.label(
+                    rx.el.input(
+                        type="checkbox",
+                        checked=~hidden.contains(code),
+                        on_change=lambda _, code=code: QueueState.toggle_column(code),
+                        class_name="cb",
+                    ),
+                    words,
+                )
+                for code, words in COLUMNS.items()
+            ],
+            class_name="card pop",
+        ),
+    )
+
+
 def _table() -> rx.Component:
-    heads = ("Prazo", "Protocolo", "Unidade", "Canal", "O que houve", "Iguais", "Situação", "Resp.")
     return rx.el.div(
         bulk_parts.bulk_bar(),
         rx.el.div(
@@ -296,7 +328,7 @@ def _table() -> rx.Component:
                         )
                     ),
                     rx.el.th(
-                        heads[0],
+                        "Prazo",
                         scope="col",
                         custom_attrs={
                             "aria-sort": rx.cond(
@@ -304,13 +336,15 @@ def _table() -> rx.Component:
                             )
                         },
                     ),
-                    *[rx.el.th(head, scope="col") for head in heads[1:]],
-                    rx.el.th("Quando", scope="col", class_name="wide"),
-                    rx.el.th("Texto", scope="col", class_name="wide"),
+                    *[
+                        rx.el.th(words, scope="col", class_name=name)
+                        for words, name in (("Protocolo", ""), ("Unidade", ""), *_heads())
+                    ],
                 )
             ),
             rx.el.tbody(rx.foreach(STATE.rows, _row), custom_attrs={"data-rows": ""}),
             class_name="desk q",
+            custom_attrs={"data-hide": QueueState.hidden_columns},
         ),
         rx.cond(
             STATE.more != "",

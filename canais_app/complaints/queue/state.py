@@ -32,6 +32,16 @@ from canais_app.kit.text import generate_token
 PAGE_SIZE, MAX_ROWS = 50, 300
 REFRESH_SECONDS = 55  # the live mark counts a minute as old
 ANSWER, REFUSAL, PANEL_TITLE = "resposta", "recusa", "painel-titulo"  # ids
+# The columns that can be hidden, by their class in the table.
+COLUMNS = {
+    "ch": "Canal",
+    "kd": "O que houve",
+    "eq": "Iguais",
+    "st": "Situação",
+    "ow": "Responsável",
+    "oc": "Quando",
+    "tx": "Texto",
+}
 OWN = ("view", "q", "sort", "dono", "situacao")
 
 
@@ -72,6 +82,7 @@ class QueueState(StaffState, rx.State):
     refused: str = ""
     may_undo: bool = False
     versions: dict[str, int] = {}  # as this tab has read them
+    hidden_columns: str = rx.LocalStorage("", name="canais-colunas")  # their codes, by spaces
     # The panel.
     opened: str = ""
     detail: dict[str, Any] = {}
@@ -97,9 +108,9 @@ class QueueState(StaffState, rx.State):
         """List the complaints that the address selects."""
         sent = dict(self.router.url.query_parameters)
         words = self._words if sent.get("privado") else ""
-        opened = str(sent.get("abrir", ""))
+        opened, hidden = str(sent.get("abrir", "")), self.hidden_columns
         self.reset()
-        self._words = words
+        self._words, self.hidden_columns = words, hidden
         wanted = self._read_filter(sent)
         self.owners = [
             {"id": person.id or 0, "name": person.name}
@@ -233,6 +244,16 @@ class QueueState(StaffState, rx.State):
     async def _list_own_views(self, actor: Actor) -> None:
         found = await db.read(saved_views.list_own_views, actor)
         self.own_views = [asdict(view) for view in found]
+
+    @staff_event(Permission.TRIAGE_COMPLAINTS, quiet=True)
+    async def toggle_column(self, _actor: Actor, code: str) -> None:
+        """Hide or show a column; this browser remembers it."""
+        hidden = [known for known in self.hidden_columns.split() if known in COLUMNS]
+        if code in hidden:
+            hidden.remove(code)
+        elif isinstance(code, str) and code in COLUMNS:
+            hidden.append(code)
+        self.hidden_columns = " ".join(hidden)
 
     # --- ticked rows
 

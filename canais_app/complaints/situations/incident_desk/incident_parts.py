@@ -106,7 +106,13 @@ def units() -> rx.Component:
             rx.cond(
                 acting & (INCIDENT.untold > 0),
                 _button(
-                    rx.el.span("Avisar as ", INCIDENT.untold), IncidentsState.tell_units, "sec xs"
+                    rx.cond(
+                        INCIDENT.untold == 1,
+                        rx.el.span("Avisar a unidade"),
+                        rx.el.span("Avisar as ", INCIDENT.untold),
+                    ),
+                    IncidentsState.tell_units,
+                    "sec xs",
                 ),
             ),
             rx.el.p(INCIDENT.units_sum),
@@ -173,7 +179,11 @@ def appointments() -> rx.Component:
             rx.cond(
                 acting & (INCIDENT.unsolved > 0),
                 _button(
-                    rx.el.span("Avisar as ", INCIDENT.unsolved, " que faltam"),
+                    rx.cond(
+                        INCIDENT.unsolved == 1,
+                        rx.el.span("Avisar a que falta"),
+                        rx.el.span("Avisar as ", INCIDENT.unsolved, " que faltam"),
+                    ),
                     IncidentsState.tell_lawyers(0),
                     "sec xs",
                 ),

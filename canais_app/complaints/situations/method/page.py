@@ -28,7 +28,9 @@ def page() -> rx.Component:
 def _method() -> rx.Component:
     return rx.el.div(
         _section("Meta e limites", rx.el.p(VIEW.budget), _list(VIEW.thresholds)),
-        _section("Como calculamos", rx.el.ol(rx.foreach(VIEW.steps, _item))),
+        _section(
+            "Como calculamos", rx.el.ol(rx.foreach(VIEW.steps, _item), class_name="method-list")
+        ),
         rx.cond(VIEW.channels.length() > 0, _channels()),
         rx.cond(VIEW.rises.length() > 0, _rises()),
         _section(
@@ -48,7 +50,7 @@ def _section(title: str, *parts: rx.Component) -> rx.Component:
 
 
 def _list(values: Any) -> rx.Component:  # noqa: ANN401 (a Var)
-    return rx.el.ul(rx.foreach(values, _item))
+    return rx.el.ul(rx.foreach(values, _item), class_name="method-list")
 
 
 def _item(words: Any) -> rx.Component:  # noqa: ANN401 (a Var)
