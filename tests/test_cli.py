@@ -224,7 +224,7 @@ def test_what_was_exported_changes_nothing_when_imported(
     code, out, err = run("import", str(file), "--json")
     assert (code, err) == (0, "")
     assert json.loads(out)["counts"] == {
-        "new": 0, "changed": 0, "missing": 0, "refused": 0, "same": 60,
+        "new": 0, "changed": 0, "conflicts": 0, "missing": 0, "refused": 0, "same": 60,
     }  # fmt: skip
     assert _content() == before
     assert [path.name for path in tmp_path.iterdir()] == [file.name]

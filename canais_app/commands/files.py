@@ -121,6 +121,15 @@ def _summary(found: Difference) -> dict[str, object]:
             }
             for w in found.changed
         ],
+        "conflicts": [
+            {
+                "line": w.line,
+                "code": w.code,
+                "name": w.name,
+                "fields": [asdict(change) for change in w.conflicts],
+            }
+            for w in found.conflicts
+        ],
         "missing": [{"code": unit.code, "name": unit.name} for unit in found.missing],
         "refused": [asdict(refusal) for refusal in found.refused],
     }
@@ -130,6 +139,7 @@ def _counts(found: Difference) -> dict[str, int]:
     return {
         "new": len(found.new),
         "changed": len(found.changed),
+        "conflicts": len(found.conflicts),
         "missing": len(found.missing),
         "refused": found.refusals,
         "same": found.same,
@@ -140,6 +150,14 @@ def _print(found: Difference, *, saved: bool) -> None:
     lines = [
         *_print_some([f"nova {w.code}: {w.name}" for w in found.new]),
         *_print_some([line for w in found.changed for line in _change_lines(w)]),
+        *_print_some(
+            [
+                f"conflito {w.code}, {c.column}: fica {c.before}, que mudou depois da exportação; "
+                f"o arquivo diz {c.after}"
+                for w in found.conflicts
+                for c in w.conflicts
+            ]
+        ),
         *_print_some([f"ausente {unit.code}: {unit.name}" for unit in found.missing]),
         *_print_some(
             [f"recusado, {r.location}: {r.reason}" for r in found.refused], found.refusals
@@ -149,6 +167,7 @@ def _print(found: Difference, *, saved: bool) -> None:
         typer.echo(line)
     typer.echo(
         f"novas {len(found.new)} · mudadas {len(found.changed)} · "
+        f"conflitos {len(found.conflicts)} · "
         f"ausentes no arquivo {len(found.missing)} · recusas {found.refusals} · "
         f"iguais {found.same}"
     )

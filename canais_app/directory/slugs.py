@@ -6,6 +6,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from canais_app.directory.models import FormerSlug, Unit
+from canais_app.kit.errors import field_error
 from canais_app.kit.text import slugify, strip_accents
 
 MAX_SLUG_LENGTH = 150  # leaves room for a number
@@ -25,6 +26,22 @@ def _is_slug_free(session: Session, slug: str, unit_id: int | None) -> bool:
     owner = session.exec(select(Unit.id).where(col(Unit.slug) == slug)).first()
     former = session.get(FormerSlug, slug)
     return owner in (None, unit_id) and (former is None or former.unit_id == unit_id)
+
+
+def refuse_duplicate_name(
+    session: Session, name: str, comarca_id: int | None, parent_id: int | None, unit_id: int | None
+) -> None:
+    """Refuse the name of another unit in use of the same comarca, under the same unit.
+
+    Raises:
+        InvalidError: at `name`.
+    """
+    beside = select(Unit).where(
+        Unit.comarca_id == comarca_id, Unit.parent_id == parent_id, col(Unit.active)
+    )
+    for other in session.exec(beside):
+        if other.id != unit_id and strip_accents(other.name) == strip_accents(name):
+            raise field_error("name", f"Já existe «{other.name}», com o código {other.code}.")
 
 
 def rename_unit(session: Session, unit: Unit, name: str, former: Sequence[str]) -> dict[str, Any]:

@@ -220,3 +220,14 @@ def test_an_unknown_unit_is_not_found(
 ) -> None:
     with pytest.raises(NotFoundError):
         tree.move_unit(session, "NADA", place(), actor=admin, now=now)
+
+
+def test_a_second_unit_of_one_name_beside_the_first_is_refused(
+    session: Session, units: dict[str, Unit], admin: Actor, now: datetime
+) -> None:
+    first = units["jec"]
+    comarca = session.get_one(Comarca, first.comarca_id)
+    form = new(name=first.name.upper(), degree=1, comarca=comarca.slug)
+    with pytest.raises(InvalidError) as refused:
+        tree.create_unit(session, form, actor=admin, now=now)
+    assert first.code in refused.value.errors["name"]

@@ -10,10 +10,11 @@ from canais_app.directory.spreadsheet.rows import RowRefusal
 from canais_app.kit.text import format_number, pluralise
 
 PAGE_SIZE = 50
-ListKind = Literal["refused", "changed", "new", "missing"]
-LIST_KINDS: tuple[ListKind, ...] = ("refused", "changed", "new", "missing")
+ListKind = Literal["refused", "conflicts", "changed", "new", "missing"]
+LIST_KINDS: tuple[ListKind, ...] = ("refused", "conflicts", "changed", "new", "missing")
 LIST_NAMES = {
     "refused": "Recusas",
+    "conflicts": "Conflitos",
     "changed": "Mudadas",
     "new": "Novas",
     "missing": "Ausentes no arquivo",
@@ -54,6 +55,7 @@ def view_of_difference(difference: Difference) -> DifferenceView:
     """Return the counts, the headline and the first list to show."""
     counts = {
         "refused": difference.refusals,
+        "conflicts": len(difference.conflicts),
         "changed": len(difference.changed),
         "new": len(difference.new),
         "missing": len(difference.missing),
@@ -77,6 +79,12 @@ def _headline(found: Difference) -> str:
     if found.refusals:
         count = pluralise(found.refusals, "problema", "problemas")
         return f"Nada pode ser gravado: o arquivo tem {count}. Corrija e envie de novo."
+    if found.conflicts:
+        count = pluralise(len(found.conflicts), "unidade", "unidades")
+        return (
+            f"O que mudou em {count} depois desta exportação fica como está: veja em Conflitos. "
+            "Para mudar, exporte de novo."
+        )
     if not found.changed_lines():
         return "O arquivo diz o que já está no diretório: não há o que gravar."
     return "Confira antes de gravar. Tudo é gravado de uma vez, ou nada."
@@ -88,8 +96,20 @@ def page_of_list(
     """Return a page of one list, and how many are left after it."""
     every: Sequence[PlannedUnit | RowRefusal | StoredUnit] = getattr(difference, sort)
     page = every[start : start + PAGE_SIZE]
-    rows = [_row(item, number) for number, item in enumerate(page, start)]
+    make = _conflict if sort == "conflicts" else _row
+    rows = [make(item, number) for number, item in enumerate(page, start)]
     return rows, max(0, len(every) - start - PAGE_SIZE)
+
+
+def _conflict(item: PlannedUnit | RowRefusal | StoredUnit, number: int) -> ImportRowView:
+    """Return the cells of a unit that stay: they changed after the file was exported."""
+    row = _row(item, number)
+    if isinstance(item, PlannedUnit):
+        row["changes"] = [
+            ChangeView(column=c.column, before=c.before, after=c.after) for c in item.conflicts
+        ]
+    row["words"] = "Mudou depois da exportação: fica o valor riscado, e o do arquivo não é gravado."
+    return row
 
 
 def _row(item: PlannedUnit | RowRefusal | StoredUnit, number: int) -> ImportRowView:

@@ -117,6 +117,9 @@ def save_unit(  # noqa: PLR0913 (the change, its base version, actor and time)
     columns = _merge_changes(session, unit, draft.to_columns(), basis)
     by = ChangeContext(actor, now)
     if columns["name"] != unit.name:
+        slugs.refuse_duplicate_name(
+            session, columns["name"], unit.comarca_id, unit.parent_id, unit.id
+        )
         columns |= slugs.rename_unit(session, unit, columns["name"], columns["former_names"])
     change_log.update(session, unit, columns, "editar unidade", by)
     return unit

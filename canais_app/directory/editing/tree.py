@@ -39,13 +39,15 @@ def create_unit(session: Session, form: NewUnitForm, *, actor: Actor, now: datet
     if session.exec(select(Unit.id).where(col(Unit.code) == form.code)).first() is not None:
         raise field_error("code", "Outra unidade já tem este código.")
     parent = load_parent(session, form.parent)
+    comarca_id = parent.comarca_id if parent else _comarca_id(session, form.comarca)
+    slugs.refuse_duplicate_name(session, form.name, comarca_id, parent.id if parent else None, None)
     unit = Unit(
         code=form.code,
         slug=slugs.find_free_slug(session, form.name),
         name=form.name,
         kind=form.kind,
         degree=parent.degree if parent else form.degree,
-        comarca_id=parent.comarca_id if parent else _comarca_id(session, form.comarca),
+        comarca_id=comarca_id,
         parent_id=parent.id if parent else None,
         updated_at=now,
         version=0,

@@ -14,7 +14,6 @@ from canais_app.directory.spreadsheet.models import (
     CellChange,
     FileContact,
     PlannedUnit,
-    StoredChannel,
     StoredDirectory,
     StoredUnit,
 )
@@ -29,40 +28,6 @@ from canais_app.directory.spreadsheet.rows import (
 )
 from canais_app.directory.spreadsheet.schema import Column
 from canais_app.kit.text import strip_accents
-
-ChannelPair = tuple[StoredChannel | None, FileContact, int]
-
-
-def pair_channels(
-    stored: Sequence[StoredChannel], wanted: Sequence[FileContact]
-) -> tuple[list[ChannelPair], list[StoredChannel]]:
-    """Return (channel or None for a new one, contact, position), and the channels left over.
-
-    Equal values are paired first, then the rest in order.
-    """
-    by_value = {row.value: row for row in reversed(stored)}
-    rows = [by_value.pop(contact.value, None) for contact in wanted]
-    paired = {row.id for row in rows if row}
-    spare = iter([row for row in stored if row.id not in paired])
-    rows = [row or next(spare, None) for row in rows]
-    positions = list(_positions(rows))
-    if positions != sorted(positions):
-        positions = list(range(len(rows)))
-    return list(zip(rows, wanted, positions, strict=True)), list(spare)
-
-
-def _positions(rows: Sequence[StoredChannel | None]) -> Iterator[int]:
-    """Yield positions that keep the stored ones where possible; -1 where they are out of order."""
-    last = (-1, 0)
-    for row in rows:
-        if row is None:
-            last = (last[0] + 1, 0)
-        elif (row.position, row.id) > last:
-            last = (row.position, row.id)
-        else:
-            yield -1  # the caller numbers all anew
-            continue
-        yield last[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +52,9 @@ def is_unchanged(line: NamedRow, stored: StoredUnit, rules: ParsingContext) -> b
     if line.refusals:
         return False
     written = schema.unit_cells(stored, rules.columns, rules.stored)
-    return line.cells == {column: schema.escape_formula(cell) for column, cell in written.items()}
+    expected = {column: schema.escape_formula(cell) for column, cell in written.items()}
+    expected.pop(schema.VERSION)
+    return {c: cell for c, cell in line.cells.items() if c != schema.VERSION} == expected
 
 
 class _LineParser:
@@ -97,9 +64,10 @@ class _LineParser:
         code = stored.code if stored else line.cells.get(schema.CODE, "")
         self.planned = PlannedUnit(line.number, code, stored.name if stored else "", stored)
         self.refusals: list[RowRefusal] = []
+        self.newer = _fields_newer_than_file(line, stored, rules.stored)
         self.differing = {
             column
-            for column in line.cells.keys() | self.before.keys()
+            for column in (line.cells.keys() | self.before.keys()) - {schema.VERSION}
             if self.cell(column) != schema.escape_formula(self.before.get(column, ""))
         }
 
@@ -125,13 +93,19 @@ class _LineParser:
     def refuse(self, column: str, reason: str) -> None:
         self.refusals.append(RowRefusal(self.line.number, column, reason))
 
-    def record_change(self, before: dict[str, str], after: dict[str, str]) -> bool:
-        """Add the cells that change to the planned unit; return whether any does."""
+    def record_change(self, field_: str, before: dict[str, str], after: dict[str, str]) -> bool:
+        """Add the cells that change to the planned unit; return whether any does.
+
+        A field that changed after the export stays as it is: its cells are conflicts.
+        """
         changes = [
             CellChange(column, before.get(column, ""), after.get(column, ""))
             for column in dict.fromkeys((*before, *after))
             if before.get(column, "") != after.get(column, "")
         ]
+        if field_ in self.newer:
+            self.planned.conflicts += changes
+            return False
         self.planned.changes += changes
         return bool(changes)
 
@@ -145,7 +119,8 @@ class _LineParser:
         if column.is_append_only and self.stored:
             value = list(dict.fromkeys((*self.stored.value(column.field), *value)))
         before = {column.name: self.before.get(column.name, "")}
-        if self.record_change(before, {column.name: column.format(value)}) or not self.stored:
+        after = {column.name: column.format(value)}
+        if self.record_change(column.field, before, after) or not self.stored:
             self.planned.values[column.field] = value
 
     def parse_features(self) -> None:
@@ -162,7 +137,8 @@ class _LineParser:
             parsed[feature.value] = {"has": has, "note": note}
         known = validation.validate_features(parsed)
         before = {name: self.before.get(name, "") for name in schema.FEATURE_COLUMNS}
-        if self.record_change(before, schema.feature_cells(known)) or not self.stored:
+        after = schema.feature_cells(known)
+        if self.record_change("accessibility", before, after) or not self.stored:
             self.planned.values["accessibility"] = known
 
     def parse_contacts(self, kind: ChannelKind) -> None:
@@ -182,7 +158,7 @@ class _LineParser:
         after: dict[str, str] = {}
         for number, contact in enumerate(found, start=1):
             after |= schema.contact_cells(kind, number, contact)
-        if self.record_change(before, after):
+        if self.record_change(kind.value, before, after):
             self.planned.contacts[kind] = found
 
     def contacts_of(
@@ -213,6 +189,19 @@ class _LineParser:
         return self.parse_cell(column, parse) if is_new else stored
 
 
+def _fields_newer_than_file(
+    line: NamedRow, stored: StoredUnit | None, directory: StoredDirectory
+) -> set[str]:
+    """Return the fields of a unit that changed after the row was exported."""
+    exported = line.cells.get(schema.VERSION, "").removeprefix("'")
+    if stored is None or not exported.isascii() or not exported.isdigit():
+        return set()
+    version = int(exported[:18])
+    if directory.latest.get(stored.id, 0) <= version:
+        return set()
+    return directory.changed_since(stored.id, version)
+
+
 MAX_REFUSALS = 1000  # listed; all are counted
 PROGRESS_INTERVAL_LINES = 500  # lines between two reports
 READER_BY_SUFFIX = {".csv": readers.read_csv, ".xlsx": readers.read_xlsx}
@@ -225,6 +214,7 @@ class Difference:
     new: list[PlannedUnit] = field(default_factory=list[PlannedUnit])
     changed: list[PlannedUnit] = field(default_factory=list[PlannedUnit])
     missing: list[StoredUnit] = field(default_factory=list[StoredUnit])
+    conflicts: list[PlannedUnit] = field(default_factory=list[PlannedUnit])
     refused: list[RowRefusal] = field(default_factory=list[RowRefusal])
     refusals: int = 0
     same: int = 0
@@ -242,7 +232,9 @@ class Difference:
             [w.code, [[c.column, c.before, c.after] for c in w.changes]]
             for w in self.changed_lines()
         ]
-        words = json.dumps([changes, [unit.code for unit in self.missing]], ensure_ascii=False)
+        kept = [[w.code, [c.column for c in w.conflicts]] for w in self.conflicts]
+        missing = [unit.code for unit in self.missing]
+        words = json.dumps([changes, missing, kept], ensure_ascii=False)
         return hashlib.sha256(words.encode()).hexdigest()
 
     def changed_lines(self) -> list[PlannedUnit]:
@@ -295,6 +287,7 @@ class _Comparison:
             self.compare(line, rules)
             if count % PROGRESS_INTERVAL_LINES == 0:
                 self.progress("Lendo", count, 0)
+        self.found.add_refusals(tree.find_copies(self.stored, self.found.new, self.found.changed))
         nodes = tree.tree_after(self.stored.units, self.found.changed_lines(), self.seen)
         self.found.add_refusals(tree.find_tree_faults(nodes, self.found.changed_lines()))
         self.found.refused.sort(key=lambda refusal: refusal.line)
@@ -321,10 +314,13 @@ class _Comparison:
             self.found.add_refusals(planned)
         elif not stored:
             self.found.new.append(planned)
-        elif planned.changes:
-            self.found.changed.append(planned)
         else:
-            self.found.same += 1
+            if planned.conflicts:
+                self.found.conflicts.append(planned)
+            if planned.changes:
+                self.found.changed.append(planned)
+            else:
+                self.found.same += 1
 
     def find_code_fault(self, code: str) -> str:
         if code in self.seen:

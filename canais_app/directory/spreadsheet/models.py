@@ -1,15 +1,19 @@
 """The stored directory as plain values, read once, and the units that an import plans."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, func, select
 from sqlmodel import Session, SQLModel, col
 
 from canais_app.directory.channels import ChannelKind
-from canais_app.directory.models import TEXT_FIELDS, Channel, Comarca, Unit
+from canais_app.directory.models import TEXT_FIELDS, Channel, Comarca, Unit, UnitChange
+
+# The history's names for several fields of a unit at once.
+FIELDS_OF_HISTORY = {"place": {"parent", "comarca"}, "retired": {"active", "successor"}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,9 @@ class StoredDirectory:
     units: dict[str, StoredUnit]
     channels: dict[int, dict[ChannelKind, list[StoredChannel]]]
     comarcas: dict[str, StoredComarca]
+    latest: dict[int, int] = field(default_factory=dict[int, int])  # unit id → its last change
+    # fields of a unit that changed after a change; kinds of channels by their names
+    changed_since: Callable[[int, int], set[str]] = lambda _unit, _change: set[str]()
 
     def channels_of(self, unit: StoredUnit | None, kind: ChannelKind) -> list[StoredChannel]:
         """Return a unit's channels of a kind, first to last."""
@@ -95,7 +102,29 @@ def load_directory(session: Session) -> StoredDirectory:
         units={unit.code: unit for unit in _units(session, names)},
         channels=_channels(session),
         comarcas={row.name: StoredComarca(row.id, row.slug) for row in comarcas if row.installed},
+        latest=_latest_changes(session),
+        changed_since=partial(_fields_changed_since, session),
     )
+
+
+def _latest_changes(session: Session) -> dict[int, int]:
+    changes = table_of_model(UnitChange)
+    asked = select(changes.c.unit_id, func.max(changes.c.id)).group_by(changes.c.unit_id)
+    return {row[0]: row[1] for row in session.connection().execute(asked)}
+
+
+def _fields_changed_since(session: Session, unit_id: int, change_id: int) -> set[str]:
+    """Return the fields, and the kinds of channels, that changed after a change of the history."""
+    changes, channels = table_of_model(UnitChange), table_of_model(Channel)
+    asked = (
+        select(changes.c.field, channels.c.kind)
+        .outerjoin_from(changes, channels, changes.c.channel_id == channels.c.id)
+        .where(changes.c.unit_id == unit_id, changes.c.id > change_id)
+    )
+    found: set[str] = set()
+    for name, kind in session.connection().execute(asked):
+        found |= {kind} if kind else FIELDS_OF_HISTORY.get(name, {name})
+    return found
 
 
 def _units(session: Session, comarcas: dict[int, str]) -> Iterator[StoredUnit]:
@@ -163,9 +192,46 @@ class PlannedUnit:
         default_factory=dict[ChannelKind, list[FileContact]]
     )
     changes: list[CellChange] = field(default_factory=list[CellChange])
+    # cells whose fields changed after the file was exported: the stored ones stay
+    conflicts: list[CellChange] = field(default_factory=list[CellChange])
 
     def planned_value(self, name: str) -> Any:  # noqa: ANN401 (a field of any type)
         """Return a field's value after the import."""
         if name in self.values or self.stored is None:
             return self.values[name]
         return self.stored.value(name)
+
+
+ChannelPair = tuple[StoredChannel | None, FileContact, int]
+
+
+def pair_channels(
+    stored: Sequence[StoredChannel], wanted: Sequence[FileContact]
+) -> tuple[list[ChannelPair], list[StoredChannel]]:
+    """Return (channel or None for a new one, contact, position), and the channels left over.
+
+    Equal values are paired first, then the rest in order.
+    """
+    by_value = {row.value: row for row in reversed(stored)}
+    rows = [by_value.pop(contact.value, None) for contact in wanted]
+    paired = {row.id for row in rows if row}
+    spare = iter([row for row in stored if row.id not in paired])
+    rows = [row or next(spare, None) for row in rows]
+    positions = list(_positions(rows))
+    if positions != sorted(positions):
+        positions = list(range(len(rows)))
+    return list(zip(rows, wanted, positions, strict=True)), list(spare)
+
+
+def _positions(rows: Sequence[StoredChannel | None]) -> Iterator[int]:
+    """Yield positions that keep the stored ones where possible; -1 where they are out of order."""
+    last = (-1, 0)
+    for row in rows:
+        if row is None:
+            last = (last[0] + 1, 0)
+        elif (row.position, row.id) > last:
+            last = (row.position, row.id)
+        else:
+            yield -1  # the caller numbers all anew
+            continue
+        yield last[0]

@@ -13,12 +13,12 @@ from canais_app.directory.channels import ChannelKind
 from canais_app.directory.editing.change_log import ChangeContext
 from canais_app.directory.models import Channel, FormerSlug, Unit
 from canais_app.directory.spreadsheet import tree
-from canais_app.directory.spreadsheet.diff import pair_channels
 from canais_app.directory.spreadsheet.models import (
     PlannedUnit,
     StoredChannel,
     StoredDirectory,
     StoredUnit,
+    pair_channels,
 )
 from canais_app.kit.text import slugify, strip_accents
 

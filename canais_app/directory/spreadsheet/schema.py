@@ -77,11 +77,12 @@ def parse_list(cell: str) -> list[str]:
 
 CODE, DEGREE, COMARCA, PARENT = "codigo", "grau", "comarca", "codigo_pai"
 STATE, SUCCESSOR = "situacao", "sucessora"
+VERSION = "versao"  # of the exported row; may be missing
 UNIT_COLUMNS = (
     CODE, "nome", "tipo", DEGREE, COMARCA, PARENT, "competencias", "apelidos", "nomes_anteriores",
-    "horario", *(field.column for field in TEXT_FIELDS), STATE, SUCCESSOR,
+    "horario", *(field.column for field in TEXT_FIELDS), STATE, SUCCESSOR, VERSION,
 )  # fmt: skip
-NUMBER_COLUMNS = (DEGREE,)
+NUMBER_COLUMNS = (DEGREE, VERSION)
 FEATURE_PREFIX = "acessibilidade_"
 FEATURE_COLUMNS = tuple(
     f"{FEATURE_PREFIX}{feature.value}{part}" for feature in Feature for part in ("", "_nota")
@@ -159,7 +160,11 @@ def check_header(cells: Sequence[str]) -> tuple[list[str], list[tuple[str, str]]
     for found in map(parse_channel_column, columns):
         if found is not None:
             highest[found.kind] = max(highest[found.kind], found.number)
-    wrong += [(name, "Falta esta coluna.") for name in file_columns(highest) if name not in columns]
+    wrong += [
+        (name, "Falta esta coluna.")
+        for name in file_columns(highest)
+        if name not in columns and name != VERSION
+    ]
     return columns, wrong
 
 
@@ -307,7 +312,7 @@ def unit_cells(
     unit: StoredUnit, columns: tuple[Column, ...], stored: StoredDirectory
 ) -> dict[str, str]:
     """Return a unit's non-empty cells by column."""
-    written = {CODE: unit.code}
+    written = {CODE: unit.code, VERSION: str(stored.latest.get(unit.id, 0))}
     written |= {column.name: column.format(unit.value(column.field)) for column in columns}
     written |= feature_cells(unit.accessibility)
     for kind in CHANNEL_KINDS:

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 
 from canais_app.directory.spreadsheet import schema
-from canais_app.directory.spreadsheet.models import PlannedUnit, StoredUnit
+from canais_app.directory.spreadsheet.models import PlannedUnit, StoredDirectory, StoredUnit
 from canais_app.directory.spreadsheet.rows import RowRefusal
+from canais_app.kit.text import strip_accents
 
 MAX_DEPTH = 12  # levels; `Unit.path` holds their ids
 
@@ -106,3 +107,27 @@ def _find_inconsistent_units(
                 line = wanted.get(code) or wanted[node.parent]
                 reason = f"As unidades «{node.parent}» e, abaixo dela, «{code}» precisam concordar."
                 yield RowRefusal(line.line, column, reason)
+
+
+def find_copies(
+    stored: StoredDirectory, new: Iterable[PlannedUnit], changed: Iterable[PlannedUnit]
+) -> Iterator[RowRefusal]:
+    """Yield a refusal for each new code of a unit that the directory has under another one.
+
+    A spreadsheet drops the zeros of a code. Under another unit the same name is another unit.
+    """
+    renamed = {line.code for line in changed if "name" in line.values}
+    known = {
+        (strip_accents(unit.name), unit.comarca): unit
+        for unit in stored.units.values()
+        if unit.active and unit.code not in renamed
+    }
+    for line in new:
+        parent = line.values["parent"]
+        same = known.get((strip_accents(line.name), line.values["comarca"]))
+        if same and (parent not in stored.units or parent == same.parent):
+            reason = (
+                f"Já existe «{same.name}», com o código {same.code}: se é a mesma unidade, use "
+                "esse código; se é outra, dê outro nome."
+            )
+            yield RowRefusal(line.line, schema.CODE, reason)

@@ -1,5 +1,6 @@
 """Any directory there could be, as hypothesis makes them, and files of it."""
 
+import csv
 import io
 from functools import cache
 from typing import Any
@@ -133,6 +134,12 @@ def store(session: Session, rows: list[Row]) -> None:
         session.add_all(Channel(unit_id=unit.id or 0, **channel) for channel in own)
         stored.append(unit)
     session.flush()
+
+
+def without_versions(file: spreadsheet.UploadedFile) -> list[dict[str, str]]:
+    """Return the rows of a CSV export without the versions, which count a database's changes."""
+    rows = csv.DictReader(io.StringIO(file.content.decode("utf-8-sig")), delimiter=";")
+    return [{name: cell for name, cell in row.items() if name != "versao"} for row in rows]
 
 
 def exported(session: Session, kind: str) -> spreadsheet.UploadedFile:

@@ -23,7 +23,7 @@ from canais_app.kit import clock, db
 from canais_app.kit.errors import ConflictError
 from canais_app.settings import settings
 from tests.directory.files.damages import as_csv
-from tests.directory.files.directories import clear, exported
+from tests.directory.files.directories import clear, exported, without_versions
 from tests.rivals import run_concurrently
 
 
@@ -55,7 +55,7 @@ def test_new_changed_and_same_and_new_rows_after_them(any_database: str) -> None
     sent = made(60)
     assert bring(sent) == (60, 0, 0)
     assert bring(sent) == (0, 0, 60)
-    assert db.read_sync(exported, ".csv") == sent
+    assert without_versions(db.read_sync(exported, ".csv")) == without_versions(sent)
     changed = edited(sent, "(65) 3000-0001", "(65) 3000-9999")
     assert bring(changed) == (0, 1, 59)
     # The counters of ids go on after the rows that brought their own.
