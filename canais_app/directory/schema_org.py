@@ -34,7 +34,9 @@ def unit_json_ld(page: UnitPage, base_url: str) -> dict[str, Any]:
             for f in page.features
         ]
     if page.special:
-        data["specialOpeningHoursSpecification"] = [_special(day) for day in page.special]
+        data["specialOpeningHoursSpecification"] = [
+            entry for day in page.special for entry in _special(day)
+        ]
     if address := page.texts["address"]:
         data["address"] = {
             "@type": "PostalAddress",
@@ -65,19 +67,27 @@ def _hours(spans: Spans) -> list[dict[str, Any]]:
             "@type": "OpeningHoursSpecification",
             "dayOfWeek": SCHEMA_DAYS[day],
             "opens": a,
-            "closes": b,
+            "closes": _closing_time(b),
         }
         for day, a, b in spans
     ]
 
 
-def _special(day: SpecialDay) -> dict[str, Any]:
-    """Return days with other hours; in schema.org equal times mean closed all day."""
-    return {
-        "@type": "OpeningHoursSpecification",
-        "name": day.reason,
-        "validFrom": day.first.isoformat(),
-        "validThrough": day.last.isoformat(),
-        "opens": day.opens or "00:00",
-        "closes": day.closes or "00:00",
-    }
+def _closing_time(at: str) -> str:
+    """Return a closing time; `24:00` is no time of schema.org's, and midnight would mean closed."""
+    return "23:59" if at == "24:00" else at
+
+
+def _special(day: SpecialDay) -> list[dict[str, Any]]:
+    """Return days with other hours, an entry per period; equal times mean closed all day."""
+    return [
+        {
+            "@type": "OpeningHoursSpecification",
+            "name": day.reason,
+            "validFrom": day.first.isoformat(),
+            "validThrough": day.last.isoformat(),
+            "opens": opens,
+            "closes": _closing_time(closes),
+        }
+        for opens, closes in day.spans or (("00:00", "00:00"),)
+    ]

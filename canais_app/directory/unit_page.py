@@ -11,7 +11,13 @@ from canais_app.directory import cards, channels, notices, snapshot
 from canais_app.directory.models import FEATURE_NAMES, TEXT_FIELDS, Comarca, Unit, UnitKind
 from canais_app.directory.snapshot import DirectorySnapshot
 from canais_app.directory.views import FeatureView, NearbyComarca, SpecialDay, UnitPage
-from canais_app.expediente.calendar import CourtCalendar, Location
+from canais_app.expediente.calendar import (
+    CourtCalendar,
+    Location,
+    merge_spans,
+    moment_at,
+    parse_minutes,
+)
 from canais_app.expediente.queries import load_calendar
 from canais_app.kit import clock
 from canais_app.kit.text import format_date
@@ -85,20 +91,30 @@ def _weekdays_open(unit: Unit, today: date) -> Iterator[date]:
 
 
 def _special(calendar: CourtCalendar, unit: Unit, day: date) -> SpecialDay | None:
-    times = [
-        (a, b) for weekday, a, b in channels.hours_spans(unit.hours) if weekday == day.weekday()
+    usual = [
+        (moment_at(day, parse_minutes(a) or 0), moment_at(day, parse_minutes(b) or 0))
+        for weekday, a, b in channels.hours_spans(unit.hours)
+        if weekday == day.weekday()
     ]
-    state = calendar.open_state_on(day, Location(unit.comarca_id, unit.id), unit.hours)
-    opens = f"{state.opens:%H:%M}" if state.opens else ""
-    closes = f"{state.closes:%H:%M}" if state.closes else ""
-    if (opens, closes) == (times[0][0], times[-1][1]):
+    location = Location(unit.comarca_id, unit.id)
+    today = calendar.list_open_spans(day, location, unit.hours)
+    if today == merge_spans(usual):
         return None
-    why = state.reason or f"atende das {opens} às {closes}"
-    return SpecialDay(day, day, why, opens, closes)
+    spans = tuple((_format_time(day, a), _format_time(day, b)) for a, b in today)
+    words = " e ".join(f"das {a} às {b}" for a, b in spans)
+    why = calendar.open_state_on(day, location, unit.hours).reason or f"atende {words}"
+    opens, closes = (spans[0][0], spans[-1][1]) if spans else ("", "")
+    return SpecialDay(day, day, why, opens, closes, spans=spans)
+
+
+def _format_time(day: date, moment: datetime) -> str:
+    """Return a moment of a day as `12:30`; the end of the day is `24:00`."""
+    local = clock.to_local(moment)
+    return f"{local:%H:%M}" if local.date() == day else "24:00"
 
 
 def _is_same_exception(one: SpecialDay, other: SpecialDay) -> bool:
-    return (one.reason, one.opens, one.closes) == (other.reason, other.opens, other.closes)
+    return (one.reason, one.spans) == (other.reason, other.spans)
 
 
 def _features(here: DirectorySnapshot, unit: Unit) -> list[FeatureView]:

@@ -6,7 +6,7 @@ visitors' corrections use it.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -18,6 +18,7 @@ from canais_app.kit.text import strip_accents
 MAX_PHONE_LENGTH, MAX_HOURS_LENGTH = 40, 120
 HAS_NAMES = {"sim": "Sim", "nao": "Não"}
 MAX_TAGS, MAX_PERIODS = 20, 4
+EVENING = "17:00"  # a period that begins from then on may end on the next day
 _TIME = re.compile(r"(\d{1,2})(?:(?::|h)(\d{2})?)?")
 _PERIOD = re.compile(r"(?:d[ae]s?\s+)?(\S+?)(?:\s*[-–—]\s*|\s+(?:às|as|a|até)\s+)(\S+)")
 # `.invalid` is reserved (RFC 2606); the numbers are those that demo/units.py gives out.
@@ -86,12 +87,46 @@ def parse_week_hours(days: Mapping[str, str]) -> dict[str, list[list[str]]]:
 
     A blank day is closed. All days blank means the court's public hours: nothing is stored.
     """
-    read = {str(day): parse_periods(days.get(str(day), "")) for day in range(7)}
+    read = {str(day): _parse_day(days.get(str(day), "")) for day in range(7)}
+    nights = [(day, period) for day, found in read.items() for period in found if _is_night(period)]
+    for day, period in nights:
+        read[day].remove(period)
+        read[day] = _join_period(read[day], [period[0], "24:00"])
+        after = str((int(day) + 1) % 7)
+        if period[1] != "00:00":
+            read[after] = _join_period(read[after], ["00:00", period[1]])
     return read if any(read.values()) else {}
+
+
+def _is_night(period: Sequence[str]) -> bool:
+    """Whether a period ends on the next day."""
+    return period[1] <= period[0]
+
+
+def _join_period(found: Sequence[list[str]], period: list[str]) -> list[list[str]]:
+    joined = sorted([*found, period])
+    _refuse_overlaps(joined)
+    return joined
+
+
+def _refuse_overlaps(found: Sequence[Sequence[str]]) -> None:
+    if any(after[0] < before[1] for before, after in pairwise(found)):
+        raise ValueError("Os períodos do dia se sobrepõem.")
 
 
 def parse_periods(sent: str) -> list[list[str]]:
     """Return one day's hours from words: `12h às 19h`, `8:00-12:00, 13:00-18:00`."""
+    found = _parse_day(sent)
+    if any(map(_is_night, found)):
+        raise ValueError(
+            "O fim precisa vir depois do começo. Se passa da meia-noite, escreva 22:00–24:00 neste "
+            "dia e 00:00–06:00 no seguinte."
+        )
+    return found
+
+
+def _parse_day(sent: str) -> list[list[str]]:
+    """Return one day's hours; a period that begins in the evening may end on the next day."""
     words = " ".join(sent.casefold().split())
     if not words or words == "fechada":
         return []
@@ -101,9 +136,7 @@ def parse_periods(sent: str) -> list[list[str]]:
     found.sort()
     if len(found) > MAX_PERIODS:
         raise ValueError(f"Use até {MAX_PERIODS} períodos num dia.")
-    for before, after in pairwise(found):
-        if after[0] < before[1]:
-            raise ValueError("Os períodos do dia se sobrepõem.")
+    _refuse_overlaps(found)
     return found
 
 
@@ -113,7 +146,7 @@ def _parse_period(words: str) -> list[str]:
     if not times or None in times:
         raise ValueError("Escreva o período como 12:00–19:00; separe dois por vírgula.")
     opens, closes = str(times[0]), str(times[1])
-    if opens >= closes:
+    if opens >= closes and (opens < EVENING or opens == closes):
         raise ValueError("O fim precisa vir depois do começo.")
     return [opens, closes]
 

@@ -212,6 +212,7 @@ class SpecialDay:
     opens: str = ""
     closes: str = ""
     when: str = ""  # in words: `21/12/2026 a 06/01/2027`
+    spans: tuple[tuple[str, str], ...] = ()  # all of the day's (opens, closes); `24:00` ends it
 
 
 @dataclass(frozen=True)

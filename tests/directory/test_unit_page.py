@@ -153,3 +153,35 @@ def test_a_comarca_that_is_not_installed_is_never_nearby(
     assert first not in names
     assert "Vera" not in names
     assert len(names) == 4
+
+
+ALWAYS = {str(day): [["00:00", "24:00"]] for day in range(7)}
+
+
+def test_a_unit_open_day_and_night_is_not_published_as_closed(
+    session: Session, now: datetime
+) -> None:
+    """Because equal times mean closed all day, and 24:00 is no time of schema.org's."""
+    page = _page(session, now, hours=ALWAYS)
+    assert page.special == []
+    hours = schema_org.unit_json_ld(page, BASE)["openingHoursSpecification"]
+    assert {(day["opens"], day["closes"]) for day in hours} == {("00:00", "23:59")}
+    assert len(hours) == 7
+
+
+def test_a_closure_in_mid_day_leaves_two_periods(session: Session, december: datetime) -> None:
+    row = make.make_unit(session, "Vara Única de Vera", place="Vera")
+    make.make_notice(
+        session,
+        "Sem energia",
+        scope="unidade",
+        unit_id=row.id,
+        starts_at=datetime(2026, 12, 2, 14, 0, tzinfo=TZ),
+        ends_at=datetime(2026, 12, 2, 16, 0, tzinfo=TZ),
+    )
+    page = load_unit_page(session, row.slug, now=december)
+    day = next(day for day in page.special if day.first == date(2026, 12, 2))
+    assert day.spans == (("12:00", "14:00"), ("16:00", "19:00"))
+    special = schema_org.unit_json_ld(page, BASE)["specialOpeningHoursSpecification"]
+    times = [(s["opens"], s["closes"]) for s in special if s["validFrom"] == "2026-12-02"]
+    assert times == [("12:00", "14:00"), ("16:00", "19:00")]

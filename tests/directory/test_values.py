@@ -100,3 +100,14 @@ def test_unknown_features_are_left_out() -> None:
     assert validation.validate_features(sent) == {"rampa": {"has": "sim", "note": "pela lateral"}}
     with pytest.raises(ValueError, match="sim, não"):
         validation.validate_features({"rampa": {"has": "talvez"}})
+
+
+def test_hours_of_the_night_go_on_in_the_next_day() -> None:
+    week = validation.parse_week_hours({"0": "8h às 12h, 22:00-06:00", "6": "19:00-24:00"})
+    assert week["0"] == [["08:00", "12:00"], ["22:00", "24:00"]]
+    assert week["1"] == [["00:00", "06:00"]]
+    assert week["6"] == [["19:00", "24:00"]]
+    with pytest.raises(ValueError, match="sobrepõem"):
+        validation.parse_week_hours({"0": "22:00-06:00", "1": "5h às 12h"})
+    with pytest.raises(ValueError, match="no seguinte"):
+        validation.parse_periods("22:00-06:00")
