@@ -206,4 +206,5 @@ def _count_booked(
     if not booked:
         return "nenhum horário marcado no período"
     times = pluralise(booked, "horário marcado", "horários marcados")
-    return f"{pluralise(agendas, 'agenda', 'agendas')} com {times}, que só o gabinete cancela"
+    where = pluralise(agendas, "agenda", "agendas")
+    return f"{where} com {times}: quem marcou é avisado e recebe outros horários"

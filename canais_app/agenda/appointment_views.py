@@ -92,7 +92,7 @@ def _load_asked_move(session: Session, row: Appointment) -> str:
 
 
 def _load_alternatives(session: Session, row: Appointment) -> list[AlternativeSlot]:
-    if row.cancelled_by != "chambers":
+    if row.cancelled_by not in ("chambers", "court"):
         return []
     offers = session.exec(
         select(Appointment)
@@ -128,9 +128,11 @@ def appointment_view(
     terms = agenda.terms_at(row.starts_at)
     until = limits.change_deadline(row.starts_at, terms.cancel_notice)
     opens = row.starts_at - VIDEO_OPENS_BEFORE
-    video = terms.video_url(row.modality, row.code)
     kind = terms.kind_named(row.attendance_kind)
     answer_until = row.answer_due_at if is_request else None
+    reminders = [row.starts_at - timedelta(hours=hours) for hours in terms.reminder_hours]
+    reminder_at = next((at for at in sorted(reminders) if at > max(now, booked_at)), reminders[-1])
+    video = row.video_link or terms.video_url(row.modality, row.code)
     return AppointmentView(
         id=row.id or 0,
         code=row.code,
@@ -166,7 +168,8 @@ def appointment_view(
         can_change=is_request or (row.status == AppointmentStatus.CONFIRMED and now <= until),
         change_until=clock.to_rfc3339(until),
         change_until_words=format_full_start(until),
-        reminder_words=format_full_start(row.starts_at - limits.REMINDER_LEAD_TIME),
+        reminder_words=format_full_start(reminder_at),
+        reminder_at=clock.to_rfc3339(reminder_at),
         thread=tokens.appointment_topic(row),
         attended_by=agenda.attended_by(row.starts_at),
         kept_until=clock.to_rfc3339(kept_until) if kept_until else "",
@@ -189,5 +192,5 @@ def appointment_view(
         complaint_protocol=row.complaint_protocol,
         proofs=[kind for kind, _ in provable_facts(row)],
         alternatives=list(alternatives),
-        needs_approval=terms.needs_approval,
+        needs_approval=terms.approves(row.attendance_kind),
     )

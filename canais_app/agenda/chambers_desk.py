@@ -13,9 +13,10 @@ from sqlmodel import Session, col, select
 
 from canais_app.accounts import audit
 from canais_app.accounts.roles import Actor, Permission, require_permission
-from canais_app.agenda import access, queries, tokens, walk_ins
+from canais_app.agenda import access, consequences, queries, tokens, walk_ins
 from canais_app.agenda.availability import limits, rule_values
 from canais_app.agenda.availability.service import AgendaContext
+from canais_app.agenda.availability.slots import do_overlap
 from canais_app.agenda.booking import cancellation, offers, storage
 from canais_app.agenda.busy import service as busy
 from canais_app.agenda.formatting import format_status
@@ -27,7 +28,7 @@ from canais_app.agenda.models import (
     AppointmentStatus,
     Modality,
 )
-from canais_app.agenda.notifications import appointments
+from canais_app.agenda.notifications import appointments, changes
 from canais_app.agenda.views import BlockView
 from canais_app.agenda.walk_ins import WalkInView
 from canais_app.directory.search.case_number import format_case_number
@@ -38,6 +39,12 @@ from canais_app.kit.errors import InvalidError
 from canais_app.outbox import service as outbox
 
 MAX_BLOCK_LENGTH = timedelta(days=120)
+KEEP_FALLEN, OFFER_FALLEN = "keep", "offer"
+FALLEN_CHOICES = [  # what becomes of appointments in a new block
+    ("", "Avisar antes de bloquear"),
+    (OFFER_FALLEN, "Cancelar e oferecer outros horários"),
+    (KEEP_FALLEN, "Manter marcado"),
+]
 DESK_DAYS = 8  # today and the week after it
 
 
@@ -313,13 +320,18 @@ def create_block(  # noqa: PLR0913, PLR0917 (a period has that many parts)
     start: datetime,
     end: datetime,
     reason: str,
+    fallen: str = KEEP_FALLEN,
     *,
     now: datetime,
 ) -> None:
-    """Block a period for new appointments; existing ones stay and show as conflicts.
+    """Block a period for new appointments.
+
+    `fallen` says what becomes of those in it: they stay and show as conflicts, or they are
+    cancelled with other times; when it is empty, a block over any of them is refused.
 
     Raises:
-        InvalidError: the period is reversed, over, or longer than 120 days.
+        InvalidError: the period is reversed, over, or longer than 120 days; or nobody said what
+            becomes of the appointments in it.
     """
     access.require_agenda(session, actor, agenda_id, Permission.EDIT_AGENDA, now=now)
     if end <= start:
@@ -331,8 +343,21 @@ def create_block(  # noqa: PLR0913, PLR0917 (a period has that many parts)
     if end - start > MAX_BLOCK_LENGTH:
         raise InvalidError("Bloqueie no máximo 120 dias.", {"until": "No máximo 120 dias."})
     reason = " ".join(reason.split())[:200]
+    inside = [
+        row
+        for row in changes.load_coming(session, agenda_id, now=now)
+        if do_overlap((row.starts_at, row.ends_at), (start, end))
+    ]
+    if inside and fallen not in (KEEP_FALLEN, OFFER_FALLEN):
+        count = text.pluralise(len(inside), "atendimento cai", "atendimentos caem")
+        raise InvalidError.at("block_fallen", f"{count} neste período: escolha o que fazer.")
     session.add(AgendaBlock(agenda_id=agenda_id, starts_at=start, ends_at=end, reason=reason))
     session.flush()
+    if inside and fallen == OFFER_FALLEN:
+        agenda = queries.load_by_id(session, agenda_id, now=now, locked=True)
+        for row in inside:
+            why = reason or "o gabinete não atende nesse período"
+            consequences.cancel_fallen(session, actor, agenda, row, why, now=now)
     span = {"span": ["", f"{start.isoformat()}/{end.isoformat()}"]}
     audit.record_entry(session, actor, "bloqueou horário", "agenda", agenda_id, span, now=now)
     live.emit(session, tokens.agenda_topic(agenda_id))

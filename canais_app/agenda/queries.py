@@ -193,8 +193,12 @@ def list_open_slots(  # noqa: PLR0913 (a range and a filter)
     now: datetime,
     modality: str = "",
     kind: str = "",
+    since: datetime | None = None,
+    limit: int | None = None,
 ) -> list[OpenSlot]:
     """Return the bookable slots from `first` to `last`, both included, of a kind of attendance.
+
+    None before `since`, and at most `limit`: no day after that is planned.
 
     Raises:
         InvalidError: the range is longer than a year or ends before it begins.
@@ -207,9 +211,15 @@ def list_open_slots(  # noqa: PLR0913 (a range and a filter)
         raise InvalidError.at("to", "Peça no máximo um ano.")
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     minutes = agenda.terms_at(now).minutes_of(kind)
-    plans = availability.plan_days(session, agenda, days, now=now, minutes=minutes)
-    found = availability.list_free_slots(plans)
-    offered = ((slot, list(agenda.terms_at(slot.start).modalities_of(kind))) for slot in found)
+    taken = availability.load_taken(session, [agenda.id], first, last, now=now)[agenda.id]
+    free = (
+        slot
+        for plan in availability.plan_with_taken(agenda, days, taken, now=now, minutes=minutes)
+        for slot in plan.slots
+        if slot.is_free and (since is None or slot.start >= since)
+    )
+    offered = ((slot, list(agenda.terms_at(slot.start).modalities_of(kind))) for slot in free)
+    wanted = (pair for pair in offered if not modality or modality in pair[1])
     return [
         OpenSlot(
             clock.to_rfc3339(slot.start),
@@ -218,8 +228,7 @@ def list_open_slots(  # noqa: PLR0913 (a range and a filter)
             modalities,
             len(slot.seats),
         )
-        for slot, modalities in offered
-        if not modality or modality in modalities
+        for slot, modalities in islice(wanted, limit)
     ]
 
 

@@ -63,7 +63,7 @@ def is_parsable_bound(words: str) -> bool:
     return True
 
 
-def list_slots_in_range(  # noqa: PLR0913 (a range and two filters)
+def list_slots_in_range(  # noqa: PLR0913 (a range, filters and a limit)
     session: Session,
     slug: str,
     time_range: TimeRange,
@@ -71,15 +71,23 @@ def list_slots_in_range(  # noqa: PLR0913 (a range and two filters)
     now: datetime,
     modality: str = "",
     kind: str = "",
+    limit: int | None = None,
 ) -> Sequence[OpenSlot]:
-    """Return the free slots that begin in a range, earliest first.
+    """Return the free slots that begin in a range, earliest first, at most `limit`.
 
     Raises:
         AgendaNotFoundError: there is no published agenda of that name.
         InvalidError: the range is longer than a year.
     """
     found = queries.list_open_slots(
-        session, slug, *time_range.days, now=now, modality=modality, kind=kind
+        session,
+        slug,
+        *time_range.days,
+        now=now,
+        modality=modality,
+        kind=kind,
+        since=time_range.since,
+        limit=limit,
     )
     return [slot for slot in found if time_range.contains_slot(slot)]
 

@@ -187,6 +187,7 @@ class AppointmentView:
     alternatives: list[AlternativeSlot]
     attended_by: str = ""  # the substitute gabinete of that day
     needs_approval: bool = False  # a move is a request, and this time stays until the answer
+    reminder_at: str = ""  # RFC 3339: the next reminder, or the last one
     move_asked_words: str = ""  # the time of an open request to move
     requester: str = ""
     institution: str = ""

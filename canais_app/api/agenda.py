@@ -24,6 +24,7 @@ from canais_app.kit import clock, db, limits
 router = APIRouter(prefix=routes.API, tags=["agendas"])
 READ, WRITE, BOOK = "240/minute", "60/minute", "20/minute"
 MAX_AGE = 5  # seconds: slots are taken all the time
+MAX_SLOTS = 2000  # in one answer: a year of most agendas
 BOUND_HELP = "A day of the court, as `2026-11-25`, or a moment, as `2026-11-25T14:00:00-04:00`."
 
 
@@ -71,7 +72,10 @@ class AgendaList(BaseModel):
 
 
 class SlotList(BaseModel):
-    """Bookable slots, earliest first."""
+    """Bookable slots, earliest first: at most two thousand.
+
+    `next` is where the rest begins: ask again with it as `from`.
+    """
 
     items: list[OpenSlot]
     next: str | None = None
@@ -204,9 +208,17 @@ async def list_slots(  # noqa: PLR0913, PLR0917 (the parameters of the address)
     now = clock.now()
     time_range = slot_queries.parse_time_range(first, last, now=now)
     found = await db.read(
-        slot_queries.list_slots_in_range, slug, time_range, now=now, modality=modality, kind=kind
+        slot_queries.list_slots_in_range,
+        slug,
+        time_range,
+        now=now,
+        modality=modality,
+        kind=kind,
+        limit=MAX_SLOTS + 1,
     )
-    return answer_model(request, SlotList(items=list(found)), max_age=MAX_AGE)
+    following = found[MAX_SLOTS].start if len(found) > MAX_SLOTS else None
+    page = SlotList(items=list(found[:MAX_SLOTS]), next=following)
+    return answer_model(request, page, max_age=MAX_AGE)
 
 
 @router.post("/agendas/{slug}/holds", status_code=201)

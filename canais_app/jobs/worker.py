@@ -20,7 +20,7 @@ from functools import partial
 import psycopg
 import structlog
 
-from canais_app.agenda import statistics
+from canais_app.agenda import consequences, statistics
 from canais_app.agenda.booking import approvals, expiry, holds, request_clock
 from canais_app.agenda.busy import service as busy_calendars
 from canais_app.agenda.notifications import reminders
@@ -32,8 +32,9 @@ from canais_app.complaints.situations.engine import Engine
 from canais_app.complaints.triage import escalation
 from canais_app.directory.spreadsheet import service as spreadsheet
 from canais_app.expediente import service as calendar
+from canais_app.expediente.queries import VERSIONS as CALENDAR_VERSIONS
 from canais_app.jobs import retention
-from canais_app.kit import clock, db
+from canais_app.kit import cache_version, clock, db
 from canais_app.kit.errors import BusyError
 from canais_app.outbox import delivery
 from canais_app.settings import settings
@@ -126,6 +127,32 @@ class CalendarTransitions:
         return changed
 
 
+@dataclass
+class ClosedDays:
+    """Cancels the appointments on which the court does not open, when its calendar has changed."""
+
+    last: object = None
+
+    async def work(self) -> int:
+        """Cancel them, each with other times for its lawyer; return how many."""
+        now, done = clock.now(), 0
+        version = await db.read(cache_version.read_tokens, *CALENDAR_VERSIONS[:1])
+        if version == self.last:
+            return done
+        for appointment_id in await db.read(consequences.list_closed, now=now):
+            done += await db.write(consequences.cancel_closed, appointment_id, now=now)
+        self.last = version
+        return done
+
+
+async def _offer_new_days() -> int:
+    """Offer the days that have just become bookable to who waits for them."""
+    now, done = clock.now(), 0
+    for agenda_id in await db.read(consequences.agendas_with_new_days, now=now):
+        done += await db.write(consequences.offer_new_days, agenda_id, now=now)
+    return done
+
+
 async def _expire() -> int:
     """Expire requests and holds, a batch per transaction."""
     now, done = clock.now(), 0
@@ -181,6 +208,8 @@ def jobs() -> tuple[Job, ...]:
     return (
         Job("outbox", 2, delivery.send_due_messages),
         Job("expiries", 5, _expire),
+        Job("new_days", 10, _offer_new_days),
+        Job("closed_days", 15, ClosedDays().work),
         Job("reminders", 30, partial(_run_until_done, reminders.send_reminders)),
         Job("daily_lists", 60, partial(_run_until_done, reminders.send_day_lists)),
         Job("overdue", 60, partial(_run_until_done, request_clock.escalate_overdue)),

@@ -72,6 +72,7 @@ class AppointmentContext:
     needs: str = ""  # legal preference and access needs, which only the gabinete reads
     booked_by: str = ""  # who booked for the lawyer
     sequence: int = 0
+    occasion: str = ""  # tells apart messages of one kind and sequence: reminders
     attended_by: str = ""  # the gabinete that substitutes on that day
     where: str = ""  # room, or how to join the video or call
     video_url: str = ""
@@ -124,6 +125,22 @@ class DayListEntry:
 
 
 @dataclass(frozen=True)
+class ChangedAppointment:
+    """One appointment of a letter about changed details; `was` are the old ones, in words."""
+
+    starts_at: datetime
+    ends_at: datetime
+    lawyer: str
+    oab: str
+    modality: str
+    where: str
+    video_url: str
+    attended_by: str
+    was: Sequence[str]
+    page_url: str
+
+
+@dataclass(frozen=True)
 class DayListContext:
     """Template values of a gabinete's daily list, earliest first."""
 
@@ -166,7 +183,7 @@ def build_appointment_messages(  # noqa: PLR0913 (an event is all of these)
         address = recipients.get(party, "")
         if not address:
             continue
-        visible = _visible_to_party(context, party)
+        visible = visible_to_party(context, party)
         event = None
         if uid and kind in KINDS_WITH_EVENT:
             event = build_appointment_event(kind, visible, party, address, uid=uid, now=now)
@@ -198,7 +215,7 @@ def build_appointment_event(  # noqa: PLR0913 (an event is all of these)
     kind: str, context: AppointmentContext, party: str, address: str, *, uid: str, now: datetime
 ) -> ics.IcsEvent:
     """Return the calendar event of an appointment as `party` may see it."""
-    visible = _visible_to_party(context, party)
+    visible = visible_to_party(context, party)
     lines = [
         f"Código: {visible.code}",
         f"Advogada(o): {visible.lawyer} ({visible.oab})",
@@ -226,7 +243,8 @@ def build_appointment_event(  # noqa: PLR0913 (an event is all of these)
     )
 
 
-def _visible_to_party(context: AppointmentContext, party: str) -> AppointmentContext:
+def visible_to_party(context: AppointmentContext, party: str) -> AppointmentContext:
+    """Return what a party may see of an appointment."""
     if party == "lawyer":
         return context
     if party == "booker":  # who made the booking has its link, and no part in the case

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from email.header import Header
-from email.headerregistry import HeaderRegistry, UniqueUnstructuredHeader
+from email.headerregistry import BaseHeader, HeaderRegistry, UniqueUnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, Policy
 from email.utils import format_datetime, formataddr
@@ -31,7 +31,7 @@ REST_SECONDS = 0.05  # after each message while others wait for SQLite's writer
 log = structlog.get_logger()
 
 
-class SubjectHeader(UniqueUnstructuredHeader):
+class SubjectHeader(UniqueUnstructuredHeader, BaseHeader):  # pyright: ignore[reportIncompatibleVariableOverride]
     """A subject that is encoded as a whole when it has an accent.
 
     The library's own folding leaves a space beside each encoded word that readers show twice.
@@ -39,7 +39,7 @@ class SubjectHeader(UniqueUnstructuredHeader):
 
     def fold(self, *, policy: Policy) -> str:
         """Return the header's lines."""
-        if self.isascii():
+        if str(self).isascii():
             return super().fold(policy=policy)
         lines = Header(str(self), "utf-8", header_name=self.name).encode(linesep=policy.linesep)
         return f"{self.name}: {lines}{policy.linesep}"
@@ -79,6 +79,9 @@ def compose_email(claimed: ClaimedMessage, rendered: RenderedMessage) -> EmailMe
     message.add_alternative(rendered.html, subtype="html", cte="base64")
     if rendered.ics:
         _attach_event(message, rendered.ics, rendered.ics_method)
+    for number, event in enumerate(rendered.more_ics, 2):
+        name = f"atendimento-{number}.ics"
+        message.add_attachment(event.encode(), maintype="application", subtype="ics", filename=name)
     return message
 
 

@@ -28,6 +28,7 @@ Party = Literal["lawyer", "booker", "chambers", "registry"]
 BOOKED = "appointment_booked"
 MOVED = "appointment_moved"
 CANCELLED = "appointment_cancelled"
+CHANGED = "appointment_changed"  # the room, the link or who attends; the time stays
 REMINDER = "appointment_reminder"
 COURT_PARTIES = ("chambers", "registry")
 TO_CONFIRM = "appointment_to_confirm"  # the lawyer confirms by the link
@@ -69,6 +70,7 @@ PARTY_NAMES = {
     "subscriber": "Quem recebe avisos",
 }
 UNSUBSCRIBE_KEY = "unsubscribe_url"  # in contexts of letters that a subscription causes
+MORE_EVENTS_KEY = "more_events"  # in contexts of letters about several calendar events
 RENDERED_KEY = "written"  # in contexts that an earlier version stored rendered
 SUBJECT_PREFIX = "Assunto: "
 MAX_SUBJECT_LENGTH = 200
@@ -81,9 +83,10 @@ _SECRETS = re.compile(r"[\w-]{32,}|(?<==)[\w-]{20,}|\b[2-9B-Z]{4}-[2-9B-Z]{4}-[2
 class Message:
     """One message to one party about one subject (`thread`, for instance `appointment:12`).
 
-    `context` fills the templates of `kind`; `context["sequence"]` distinguishes messages of the
-    same kind. `event` is the calendar event. `reply_to` is empty when answers are not read. The
-    message is sent from `due_at` on (default: at once) and not after `until` (default: no limit).
+    `context` fills the templates of `kind`; its `sequence` and `occasion` distinguish messages of
+    the same kind. `event` is the calendar event. `reply_to` is empty when answers are not read.
+    The message is sent from `due_at` on (default: at once) and not after `until` (default: no
+    limit).
     """
 
     kind: str
@@ -130,7 +133,7 @@ def priority_of(message: Message) -> Priority:
 
 @dataclass(frozen=True)
 class RenderedMessage:
-    """A message as it is sent. `ics` is its calendar event, or empty.
+    """A message as it is sent. `ics` is its calendar event, or empty; `more_ics` are others.
 
     `unsubscribe` is the address of its one-click end of a subscription (RFC 8058), or empty.
     """
@@ -140,6 +143,7 @@ class RenderedMessage:
     html: str
     ics: str = ""
     ics_method: str = ""
+    more_ics: tuple[str, ...] = ()
     unsubscribe: str = ""
 
 
@@ -153,7 +157,7 @@ def make_message_id(message: Message) -> str:
     if message.message_id:
         return message.message_id
     thread = re.sub(r"[^A-Za-z0-9]+", "-", message.thread)
-    sequence = message.context.get("sequence", 0)
+    sequence = f"{message.context.get('sequence', 0)}{message.context.get('occasion', '')}"
     return f"<{message.kind}.{thread}.{message.party}.{sequence}@{settings().mail_domain}>"
 
 
@@ -228,6 +232,10 @@ def render_message(message: Message) -> RenderedMessage:
         html,
         ics.serialize_invitation(message.event),
         ics.itip_method(message.event),
+        tuple(
+            ics.serialize_invitation(ics.IcsEvent(**event))
+            for event in message.context.get(MORE_EVENTS_KEY, ())
+        ),
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import Session, col, select
 
 from canais_app.accounts.roles import SYSTEM
-from canais_app.agenda import appointment_views, chambers_desk, queries
+from canais_app.agenda import appointment_views, chambers_desk, queries, slot_queries
 from canais_app.agenda.availability import limits, rule_values
 from canais_app.agenda.availability.rule_values import Terms
 from canais_app.agenda.availability.slots import END_OF_DAY, WeeklyWindow
@@ -40,7 +40,9 @@ def start(now: datetime) -> datetime:
 def book(
     session: Session, agenda: Agenda, start: datetime, now: datetime, **fields: str
 ) -> Appointment:
-    request = factory.make_booking_request(start, **fields)
+    number = fields.get("oab_number", "1")
+    sent = {"email": f"oab{number}@exemplo.invalid"} | fields
+    request = factory.make_booking_request(start, **sent)
     made = booking.book(session, agenda.slug, request, now=now)
     return appointment_views.load_appointment_by_token(session, made.token)
 
@@ -358,3 +360,18 @@ def test_the_picker_says_what_a_booking_will_be(
 def test_the_review_names_no_deadline_that_has_passed(now: datetime, start: datetime) -> None:
     assert "até segunda-feira, 23" in picker.deadline_of(start, 46 * 60, now)
     assert picker.deadline_of(start, 49 * 60, now).startswith("Faltam menos de")
+
+
+def test_a_year_of_the_heaviest_agenda_is_listed_in_pages(session: Session, now: datetime) -> None:
+    windows = [WeeklyWindow(day, time(0), END_OF_DAY) for day in range(7)]
+    agenda = factory.make_agenda(
+        session, windows, slot_minutes=5, step_minutes=5, capacity=50, horizon_days=365
+    )
+    year = slot_queries.parse_time_range("2026-11-23", "2027-11-22", now=now)
+    began = stopwatch.process_time()
+    page = slot_queries.list_slots_in_range(session, agenda.slug, year, now=now, limit=2001)
+    assert stopwatch.process_time() - began < 0.2
+    assert len(page) == 2001
+    rest = slot_queries.parse_time_range(page[2000].start, "2027-11-22", now=now)
+    following = slot_queries.list_slots_in_range(session, agenda.slug, rest, now=now, limit=1)
+    assert following[0] == page[2000]

@@ -98,8 +98,8 @@ def test_a_value_that_is_no_form_is_refused(sent: object) -> None:
 
 
 def test_a_cleaned_form_has_only_short_texts() -> None:
-    sent = {"title": "a\x00" * 400, "n": 3, "x" * 80: "y", "list": ["a"]}
-    assert form_values.clean_form(sent) == {"title": "a" * 150}
+    sent = {"title": "a\x00" * 800, "n": 3, "x" * 80: "y", "list": ["a"]}
+    assert form_values.clean_form(sent) == {"title": "a" * 300}
 
 
 names = st.sampled_from(
@@ -116,6 +116,9 @@ def test_no_input_breaks_the_parser(changes: dict[str, str]) -> None:
 
 
 clocks = st.times(time(0), time(23, 59)).map(lambda t: t.replace(second=0, microsecond=0))
+# An end of 00:00 or 23:59 is read as the end of the day.
+ends = st.times(time(0, 1), time(23, 58)).map(lambda t: t.replace(second=0, microsecond=0))
+ends |= st.just(time.max)
 dates = st.dates(TODAY, TODAY + timedelta(days=600))
 every = st.builds(
     lambda weekday, a, b, repeats, since, until: WeeklyWindow(
@@ -123,7 +126,7 @@ every = st.builds(
     ),
     st.integers(0, 6),
     clocks,
-    clocks,
+    ends,
     st.tuples(st.integers(1, 8), st.just(0)) | st.tuples(st.just(1), st.sampled_from([1, 5, -1])),
     st.none() | dates,
     st.none() | dates,
@@ -132,7 +135,7 @@ its = st.builds(
     Terms,
     windows=st.lists(every, max_size=4).map(tuple),
     own_days=st.lists(
-        st.builds(DayOverride, dates) | st.builds(DayOverride, dates, clocks, clocks), max_size=4
+        st.builds(DayOverride, dates) | st.builds(DayOverride, dates, clocks, ends), max_size=4
     ).map(tuple),
     opt_outs=st.lists(dates, max_size=3, unique=True).map(lambda d: tuple(sorted(d))),
     slot_minutes=st.integers(5, 480),

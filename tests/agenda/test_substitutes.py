@@ -134,10 +134,11 @@ def test_messages_and_pages_name_the_substitute(
         session, agenda.slug, factory.make_booking_request(clock.from_wall_clock(LAST, 14)), now=now
     )
     row = appointment_views.load_appointment_by_token(session, booked.token)
-    words = appointments._appointment_context(
+    words = appointments.build_context(
         queries.load_by_id(session, agenda.id or 0, now=now),
         row,
         appointments.AppointmentChange(messages.BOOKED),
+        now=now,
     )
     assert words.attended_by == "Unidade B"
     view = appointment_views.load_view_by_token(session, booked.token, now=now)
@@ -190,8 +191,13 @@ def test_the_substitute_gets_a_message_with_the_period_and_the_count(
         session, graca, session.exec(select(AgendaSubstitute)).one().id or 0, now=now
     )
     sent = session.exec(select(OutboxMessage).where(col(OutboxMessage.kind).startswith("subst")))
-    told = [(one.recipient, one.reply_to, outbox.render_redacted(one)) for one in sent]
-    assert {to for to, _, _ in told} == {"gil@exemplo.invalid"}
+    every = [(one.recipient, one.reply_to, outbox.render_redacted(one)) for one in sent]
+    own = [(reply, words) for to, reply, (_, words) in every if to == "graca@exemplo.invalid"]
+    assert [reply for reply, _ in own] == ["gil@exemplo.invalid"] * 2
+    assert "fica com Unidade B de 24 a 27 de novembro" in own[0][1]
+    assert "voltou a este gabinete" in own[1][1]
+    told = [one for one in every if one[0] == "gil@exemplo.invalid"]
+    assert len(every) == 4
     assert {reply for _, reply, _ in told} == {"graca@exemplo.invalid"}
     (first, words), (second, _) = (read for _, _, read in told)
     assert first == f"Substituição de 24 a 27 de novembro: {agenda.title}"

@@ -1,7 +1,7 @@
 """An appointment's timeline, and the delivery statuses of its messages."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from canais_app.agenda.views import AppointmentView
 from canais_app.outbox import messages
@@ -10,6 +10,7 @@ from canais_app.outbox.service import DeliveryStatus
 _LAWYER_TEXTS = {
     messages.BOOKED: "Confirmação, convite de calendário e este link",
     messages.MOVED: "Novo horário e convite atualizado",
+    messages.CHANGED: "Aviso de mudança de sala, link ou de quem atende",
     messages.CANCELLED: "Aviso de cancelamento",
     messages.REMINDER: "Lembrete",
     messages.TO_CONFIRM: "Pedido de confirmação",
@@ -23,6 +24,7 @@ _COURT_PARTY_TEXTS = {
 }
 _COURT_TEXTS = {
     messages.MOVED: "Aviso do novo horário",
+    messages.CHANGED: "Aviso de mudança",
     messages.CANCELLED: "Aviso de cancelamento",
     messages.REMINDER: "Lembrete",
     messages.PENDING: "Pedido de aprovação",
@@ -67,12 +69,11 @@ def timeline_steps(one: AppointmentView, now: datetime) -> list[TimelineStep]:
             TimelineStep(one.status_words, one.cancelled_words, done=True),
         ]
     end = ("Atendimento", f"das {one.time_words}", one.start)
-    reminded_at = datetime.fromisoformat(one.start) - timedelta(hours=24)
     if one.status in _FIRST_STEP_NAMES:
         timed = [("Guardado até", one.kept_until_words, one.kept_until), end]
     else:
         timed = [
-            ("Lembrete por e-mail", one.reminder_words, reminded_at.isoformat()),
+            ("Lembrete por e-mail", one.reminder_words, one.reminder_at),
             ("Último momento para mudar", one.change_until_words, one.change_until),
             ("A sala de vídeo abre", one.video_opens_words, one.video_opens),
             end,

@@ -17,7 +17,10 @@ from canais_app.kit.errors import InvalidError
 
 Lawyer = Appointment | WaitlistEntry | BookingRequest  # whose OAB and case the limits count
 HOLD_LIFETIME = timedelta(minutes=5)
-REMINDER_LEAD_TIME = timedelta(hours=24)  # before an appointment (`notifications.reminders`)
+# Hours before an appointment at which an agenda may remind (`notifications.reminders`).
+REMINDER_HOURS = (72, 24, 2)
+USUAL_REMINDER = 24  # this one goes to the gabinete and the secretaria, too
+EARLIEST_REMINDER = timedelta(hours=max(REMINDER_HOURS))
 WAKING_HOURS = (7, 22)  # of the court's clock: when somebody may read an offer
 MIN_OFFER_TIME = timedelta(minutes=30)  # waking time that an offer lasts, or it is not made
 COUNTED_STATUSES = (

@@ -119,6 +119,7 @@ class Terms(BaseModel):
     answer_hours: int = 48
     confirm_minutes: int = 30
     offer_minutes: int = 120
+    reminder_hours: tuple[int, ...] = (24,)  # before the appointment
 
     @field_validator("windows", "own_days", mode="before")
     @classmethod
@@ -137,6 +138,11 @@ class Terms(BaseModel):
     def attendance_kinds(self) -> tuple[AttendanceKind, ...]:
         """The kinds of attendance: at least one."""
         return self.kinds or (DEFAULT_KIND,)
+
+    def approves(self, kind: str) -> bool:
+        """Whether the gabinete approves each appointment of a kind."""
+        found = self.kind_named(kind)
+        return self.needs_approval or (found is not None and found.needs_approval)
 
     def kind_named(self, name: str) -> AttendanceKind | None:
         """Return a kind by its name, the first for an empty one; None when there is none."""

@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import Session, SQLModel, col
+from sqlmodel import Session, SQLModel, col, select
 
 from canais_app.agenda.availability import rule_values, slots
 from canais_app.agenda.availability.rule_values import Substitute, Terms, TermsVersions
@@ -88,6 +88,15 @@ class AgendaContext:
         """The agenda's id."""
         return self.row.id or 0
 
+    @property
+    def takes_requests(self) -> bool:
+        """Whether the gabinete approves any appointment of today or later."""
+        every = (version.terms for version in self.versions.versions)
+        return any(
+            terms.needs_approval or any(kind.needs_approval for kind in terms.kinds)
+            for terms in every
+        )
+
     def terms_at(self, moment: datetime) -> Terms:
         """Return the terms of the court's day of a moment."""
         return self.versions.terms_on(clock.to_local_day(moment))
@@ -110,6 +119,18 @@ class AgendaContext:
         )
         reached = (last for first, last in ends if first <= last)
         return max(reached, default=clock.to_local_day(now))
+
+
+def closed_reason(agenda: AgendaContext, span: Span) -> str:
+    """Return why the court does not open at an appointment's time; empty: it does."""
+    start, end = map(clock.to_local, span)
+    day = start.date()
+    until = "24:00" if end.date() > day else f"{end:%H:%M}"
+    hours: Hours = {str(day.weekday()): [[f"{start:%H:%M}", until]]}
+    opted_out = day in agenda.versions.rules_on(day).opt_outs
+    if slots.is_inside(span, agenda.court.list_open_spans(day, hours, on_holidays=opted_out)):
+        return ""
+    return agenda.court.change_reason(day, hours) or "sem expediente"
 
 
 def load_contexts(
@@ -195,7 +216,7 @@ def _taken_error(
     rules = agenda.versions.rules_on(clock.to_local_day(start))
     busy_from, busy_until = slots.busy_span(start, rules)
     blocking = session.exec(
-        sa.select(col(Appointment.status), col(Appointment.released_at))
+        select(Appointment.status, Appointment.released_at)
         .where(
             col(Appointment.agenda_id) == agenda.id,
             col(Appointment.busy_from) < busy_until,

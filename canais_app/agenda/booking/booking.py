@@ -155,9 +155,7 @@ def _require_attended(agenda: AgendaContext, request: BookingRequest) -> Attenda
 def _initial_status(
     agenda: AgendaContext, start: datetime, kind_name: str = ""
 ) -> AppointmentStatus:
-    terms = agenda.terms_at(start)
-    kind = terms.kind_named(kind_name)
-    needs_approval = terms.needs_approval or (kind is not None and kind.needs_approval)
+    needs_approval = agenda.terms_at(start).approves(kind_name)
     return AppointmentStatus.PENDING if needs_approval else AppointmentStatus.CONFIRMED
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import update
 from sqlmodel import Session, col
@@ -11,6 +12,7 @@ from canais_app.agenda.availability import service as availability
 from canais_app.agenda.availability.service import AgendaContext
 from canais_app.agenda.availability.slots import Slot
 from canais_app.agenda.booking import expiry, request_clock, storage
+from canais_app.agenda.errors import SlotReservedError
 from canais_app.agenda.formatting import format_full_start, format_status
 from canais_app.agenda.models import Appointment, AppointmentStatus
 from canais_app.agenda.notifications import appointments
@@ -67,7 +69,7 @@ def cancel_appointment(  # noqa: PLR0913 (an appointment, a reason and its alter
     row.cancel_reason, row.expires_at = reason, None
     row.ics_sequence += 1
     session.add(row)
-    end_move_requests(session, row, now=now)
+    end_move_requests(session, agenda, row, now=now)
     changes: list[ChangeOf] = []
     if closes_seat:
         row.released_at = row.ends_at
@@ -117,20 +119,19 @@ def move_appointment(
         return storage.booking_result(row)
     kind = row.attendance_kind
     storage.resolve_modality(agenda, start, row.modality, kind=kind)  # the new day's terms
-    _release_own_slot(session, row, start, now=now)
-    slot = availability.find_free_slot(
-        session,
-        agenda,
-        start,
-        now=now,
-        excluded_id=row.id,
-        minutes=agenda.terms_at(start).minutes_of(kind),
-    )
+    minutes = agenda.terms_at(start).minutes_of(kind)
+    find = partial(availability.find_free_slot, session, agenda, start, now=now, minutes=minutes)
+    try:
+        slot = find(excluded_id=row.id)
+    except SlotReservedError:
+        if not _release_own_slot(session, row, start, now=now):
+            raise
+        slot = find(excluded_id=row.id)
     limits.check_limits(session, agenda, slot.start, row, now=now)
-    end_move_requests(session, row, now=now)
+    end_move_requests(session, agenda, row, now=now)
     if row.status == AppointmentStatus.PENDING:
         _change_request(session, agenda, row, slot, now=now)
-    elif agenda.terms_at(start).needs_approval:
+    elif agenda.terms_at(start).approves(kind):
         return _request_move(session, agenda, row, slot, now=now)
     else:
         move_to_slot(session, agenda, row, slot, now=now)
@@ -156,8 +157,12 @@ def move_to_slot(
     storage.emit_changes(session, agenda.id, row)
 
 
-def end_move_requests(session: Session, row: Appointment, *, now: datetime) -> None:
+def end_move_requests(
+    session: Session, agenda: AgendaContext, row: Appointment, *, now: datetime
+) -> None:
     """End the open requests to move an appointment: it was moved, cancelled or asked anew."""
+    if not agenda.takes_requests:
+        return
     asked = update(Appointment).where(
         col(Appointment.moves_id) == row.id, col(Appointment.status) == AppointmentStatus.PENDING
     )
@@ -202,8 +207,11 @@ def _request_move(
 
 def _release_own_slot(
     session: Session, row: Appointment, start: datetime, *, now: datetime
-) -> None:
-    """End the release delay of a slot that this lawyer moved away from: they may go back."""
+) -> bool:
+    """End the release delay of a slot that this lawyer moved away from; return whether they did.
+
+    They may go back.
+    """
     left = update(Appointment).where(
         col(Appointment.agenda_id) == row.agenda_id,
         col(Appointment.cancelled_by) == "move",
@@ -211,7 +219,7 @@ def _release_own_slot(
         col(Appointment.starts_at) == start,
         col(Appointment.released_at) > now,
     )
-    session.connection().execute(left.values(released_at=None))
+    return bool(session.connection().execute(left.values(released_at=None)).rowcount)
 
 
 def _release_marker(row: Appointment, *, now: datetime) -> Appointment:

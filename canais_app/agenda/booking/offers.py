@@ -52,6 +52,8 @@ def offer_to_waitlist(  # noqa: PLR0913 (a span, when it was freed, and exclusio
     the database when it is None. Returns the offers to notify.
     """
     offered: list[appointments.ChangeOf] = []
+    if not agenda.row.published:
+        return offered
     entries = _waiting_entries(session, agenda, freed_at=freed_at, span=span)
     if entries and excluded is None:
         excluded = _load_exclusions(session, agenda, span, freed_at)

@@ -51,6 +51,7 @@ class AppointmentChange:
 
     `until` is the deadline that the message names: to confirm, or to take an offer. `reason` is
     why a request was refused. `kept_start` is the time that stays while a move is not approved.
+    `hours_before` is which reminder it is.
     """
 
     kind: str
@@ -59,6 +60,7 @@ class AppointmentChange:
     until: datetime | None = None
     reason: str = ""
     kept_start: datetime | None = None
+    hours_before: int = 0
 
 
 ChangeOf = tuple[Appointment, AppointmentChange]
@@ -106,18 +108,26 @@ def _build_messages(
     if (
         change.kind not in FIRST_KINDS
         and row.confirmed_at
-        and start <= now + limits.REMINDER_LEAD_TIME
+        and start <= now + limits.EARLIEST_REMINDER
     ):
         # A reminder that has not been sent is out of date; before the lead time there is none.
         outbox.withdraw(session, tokens.appointment_topic(row))
     return appointment_messages.build_appointment_messages(
         change.kind,
-        _appointment_context(agenda, row, change, now=now),
-        _addresses(session, agenda, row),
+        build_context(agenda, row, change, now=now),
+        _recipients(session, agenda, row, change),
         thread=tokens.appointment_topic(row),
         uid=row.ics_uid if row.confirmed_at else "",  # unconfirmed ones have no calendar event
         now=now,
     )
+
+
+def _recipients(
+    session: Session, agenda: AgendaContext, row: Appointment, change: AppointmentChange
+) -> dict[messages.Party, str]:
+    if change.hours_before in (0, limits.USUAL_REMINDER):
+        return find_addresses(session, agenda, row)
+    return {"lawyer": row.email}
 
 
 def notify_waitlisted(
@@ -161,9 +171,10 @@ def appointment_path(row: Appointment) -> str:
     return routes.appointment(token) if token else ""
 
 
-def _appointment_context(
+def build_context(
     agenda: AgendaContext, row: Appointment, change: AppointmentChange, *, now: datetime
 ) -> AppointmentContext:
+    """Return the template values of an appointment, with all that any party may see."""
     terms = agenda.terms_at(row.starts_at)
     cancel_until = limits.change_deadline(row.starts_at, terms.cancel_notice)
     is_confirmed = row.status == AppointmentStatus.CONFIRMED
@@ -184,7 +195,7 @@ def _appointment_context(
         booked_by=row.booked_by_name,
         sequence=row.ics_sequence,
         where=_location(terms, row),
-        video_url=terms.video_url(row.modality, row.code) if is_confirmed else "",
+        video_url=(row.video_link or terms.video_url(row.modality, row.code)) * is_confirmed,
         email=row.email,
         phone=row.phone,
         case_number=row.case_number and format_case_number(row.case_number),
@@ -192,6 +203,7 @@ def _appointment_context(
         agenda_url=agenda_url(agenda),
         cancel_until=cancel_until if cancel_until > now else None,
         kept_start=change.kept_start,
+        occasion=f"-{change.hours_before}h" if change.hours_before else "",
         previous_start=change.previous_start,
         cancelled_by=row.cancelled_by,
         cancel_reason=change.reason or row.cancel_reason,
@@ -207,7 +219,7 @@ def _instructions(terms: Terms, row: Appointment) -> str:
 
 def describe_location(terms: Terms, row: Appointment) -> str:
     """Return where an appointment is: the room, the video's address, or that the gabinete calls."""
-    return terms.video_url(row.modality, row.code) or _location(terms, row)
+    return row.video_link or terms.video_url(row.modality, row.code) or _location(terms, row)
 
 
 def _location(terms: Terms, row: Appointment) -> str:
@@ -228,16 +240,22 @@ def build_invitation(session: Session, token: str, *, now: datetime) -> str:
         raise NotFoundError("Este horário não está confirmado: ainda não há convite.")
     agenda = queries.load_by_id(session, row.agenda_id, now=now)
     kind = messages.CANCELLED if row.status == AppointmentStatus.CANCELLED else messages.BOOKED
-    context = _appointment_context(agenda, row, AppointmentChange(kind), now=now)
+    context = build_context(agenda, row, AppointmentChange(kind), now=now)
     event = appointment_messages.build_appointment_event(
         kind, context, "lawyer", row.email, uid=row.ics_uid, now=now
     )
     return ics.serialize_invitation(event)
 
 
-def _addresses(
+def find_reply_to(party: messages.Party, row: Appointment) -> str:
+    """Return who answers a letter of the gabinete's: the lawyer has the gabinete's own mailbox."""
+    return row.email if party == "chambers" else ""
+
+
+def find_addresses(
     session: Session, agenda: AgendaContext, row: Appointment
 ) -> dict[messages.Party, str]:
+    """Return the address of each party of an appointment; empty without one."""
     substitute = agenda.substitute_at(row.starts_at)
     attending = substitute.unit_id if substitute else agenda.row.unit_id
     chambers, registry = _find_mailboxes(session, agenda, attending)

@@ -9,7 +9,8 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from canais_app.agenda import queries, tokens
-from canais_app.agenda.availability.limits import REMINDER_LEAD_TIME
+from canais_app.agenda.availability import limits
+from canais_app.agenda.availability import service as availability
 from canais_app.agenda.availability.service import AgendaContext
 from canais_app.agenda.models import MODALITY_NAMES, Appointment, AppointmentStatus, Modality
 from canais_app.agenda.notifications import appointments
@@ -86,6 +87,8 @@ def _load_unsent(
     )
     found: defaultdict[_Recipient, list[DayListEntry]] = defaultdict(list)
     for row in rows:
+        if availability.closed_reason(agendas[row.agenda_id], (row.starts_at, row.ends_at)):
+            continue
         recipient = _recipient_of(agendas[row.agenda_id], row)
         if _day_list_thread(recipient.unit_id, day) not in sent_threads:
             found[recipient].append(_day_list_entry(agendas[row.agenda_id], row))
@@ -123,9 +126,11 @@ def _day_list_entry(agenda: AgendaContext, row: Appointment) -> DayListEntry:
 
 
 def send_reminders(session: Session, *, now: datetime) -> int:
-    """Queue the reminders of up to five appointments within 24 hours; return how many.
+    """Queue the reminders of up to five appointments; return how many.
 
-    An appointment with any message in those 24 hours (booked, moved, reminded) gets none.
+    An agenda sends them 72, 24 or 2 hours before, as its terms say. An appointment with any
+    message since then (booked, moved, reminded) gets none, and none on whose day the court is
+    closed.
     """
     if not db.try_advisory_lock(session, "reminders"):
         return 0
@@ -134,22 +139,31 @@ def send_reminders(session: Session, *, now: datetime) -> int:
         .where(
             col(Appointment.status) == AppointmentStatus.CONFIRMED,
             col(Appointment.starts_at) > now,
-            col(Appointment.starts_at) <= now + REMINDER_LEAD_TIME,
+            col(Appointment.starts_at) <= now + limits.EARLIEST_REMINDER,
         )
         .order_by(col(Appointment.starts_at))
     ).all()
-    last_sent = _last_message_times(session, [tokens.appointment_topic(row) for row in soon])
+    agendas = queries.load_by_ids(session, {row.agenda_id for row in soon}, now=now)
+    leads = {row.id: _reminder_lead(agendas[row.agenda_id], row, now=now) for row in soon}
+    reached = [row for row in soon if leads[row.id]]
+    last_sent = _last_message_times(session, [tokens.appointment_topic(row) for row in reached])
     due = [
         row
-        for row in soon
+        for row in reached
         if last_sent.get(tokens.appointment_topic(row), row.created_at)
-        <= row.starts_at - REMINDER_LEAD_TIME
+        <= row.starts_at - timedelta(hours=leads[row.id])
+        and not availability.closed_reason(agendas[row.agenda_id], (row.starts_at, row.ends_at))
     ][:REMINDER_BATCH_SIZE]
-    reminder = appointments.AppointmentChange(messages.REMINDER)
     for row in due:
-        agenda = queries.load_by_id(session, row.agenda_id, now=now)
-        appointments.notify(session, agenda, (row, reminder), now=now)
+        reminder = appointments.AppointmentChange(messages.REMINDER, hours_before=leads[row.id])
+        appointments.notify(session, agendas[row.agenda_id], (row, reminder), now=now)
     return len(due)
+
+
+def _reminder_lead(agenda: AgendaContext, row: Appointment, *, now: datetime) -> int:
+    """Return the hours before the start of the last reminder whose time has come; 0: none yet."""
+    hours = agenda.terms_at(row.starts_at).reminder_hours
+    return min((n for n in hours if row.starts_at - timedelta(hours=n) <= now), default=0)
 
 
 def _last_message_times(session: Session, threads: list[str]) -> dict[str, datetime]:

@@ -35,6 +35,7 @@ LABELS = {
     "confirms_by_email": "Confirmação por e-mail",
     "confirm_minutes": "Prazo para confirmar",
     "offer_minutes": "Prazo da oferta da fila",
+    "reminder_hours": "Lembretes",
 }
 NTH_NAMES = {
     1: "na 1ª",
@@ -106,6 +107,8 @@ def _format_field(name: str, terms: Terms) -> str:
     value = getattr(terms, name)
     if name == "modalities":
         return ", ".join(MODALITY_NAMES[Modality(modality)] for modality in terms.modalities)
+    if name == "reminder_hours":
+        return ", ".join(f"{hours} h antes" for hours in terms.reminder_hours)
     if name == "horizon_days":
         kind = "úteis" if terms.horizon_in_business_days else "corridos"
         return f"{text.pluralise(value, 'dia', 'dias')} {kind}"

@@ -14,6 +14,7 @@ from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ValidationError, field_validator
 
+from canais_app.agenda.availability.limits import REMINDER_HOURS, USUAL_REMINDER
 from canais_app.agenda.availability.rule_values import DayOverride, Terms
 from canais_app.agenda.availability.slots import END_OF_DAY, WeeklyWindow, is_supported_year
 from canais_app.agenda.models import Modality
@@ -205,6 +206,8 @@ def parse_rules_form(form: Form) -> ParsedForm:
         own_days=own_days,
         opt_outs=tuple(_parse_opt_outs(form)),
         modalities=tuple(m.value for m in Modality if f"modalities-{m}" in form),
+        reminder_hours=tuple(n for n in REMINDER_HOURS if f"reminders-{n}" in form)
+        or (USUAL_REMINDER,),
         **fields.model_dump(exclude={"title", "registry", "starts_on"}),
     )
     return ParsedForm(
@@ -234,6 +237,7 @@ def terms_to_form(terms: Terms, *, title: str, registry: str, since: date) -> Fo
         if getattr(terms, name)
     }
     form |= {f"modalities-{modality}": "true" for modality in terms.modalities}
+    form |= {f"reminders-{hours}": "true" for hours in terms.reminder_hours}
     form |= {f"opt_outs-{day}": "true" for day in terms.opt_outs if day >= since}
     for number, window in enumerate(terms.windows):
         form |= _row_fields("windows", number, window_to_row(window))

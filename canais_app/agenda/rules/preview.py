@@ -25,6 +25,7 @@ from canais_app.agenda.availability.slots import (
     windows_of,
 )
 from canais_app.agenda.models import Appointment, AppointmentStatus
+from canais_app.agenda.notifications import changes
 from canais_app.agenda.rules import form_values, permissions, validation
 from canais_app.agenda.rules.form_values import Form, ParsedForm
 from canais_app.kit import clock, text
@@ -79,6 +80,8 @@ class PreviewView:
     times: dict[str, list[PreviewTime]] = field(default_factory=dict[str, list[PreviewTime]])
     conflicts: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     remarks: list[PreviewRemark] = field(default_factory=list[PreviewRemark])
+    impact: str = ""  # whom publishing concerns, in a sentence
+    fallen: list[str] = field(default_factory=list[str])  # those who would lose their time
 
 
 def preview_rules(
@@ -97,6 +100,8 @@ def preview_rules(
     monday = first - timedelta(days=first.weekday())
     days = [monday + timedelta(days=n) for n in range(PREVIEW_DAYS)]
     plans = availability.plan_days(session, changed, days, now=start)
+    coming = changes.load_coming(session, agenda_id, now=now)
+    impact = changes.compute_impact(coming, agenda, changed)
     conflicts = _appointments_outside_rules(session, changed, days, now=now)
     cells = [_preview_day(plan, changed, conflicts, start) for plan in plans]
     return PreviewView(
@@ -114,6 +119,12 @@ def preview_rules(
         },
         conflicts=conflicts,
         remarks=_remarks(parsed, agenda, now),
+        impact=impact.words,
+        fallen=[
+            f"{text.format_short_date(clock.to_local_day(one.row.starts_at))}, "
+            f"{text.format_hour(one.row.starts_at)}, {one.row.name}: {one.reason}"
+            for one in impact.fallen
+        ],
     )
 
 

@@ -22,6 +22,7 @@ from canais_app.agenda.availability.rule_values import Terms, TermsVersion
 from canais_app.agenda.availability.service import AgendaContext
 from canais_app.agenda.errors import StaleRulesError
 from canais_app.agenda.models import Agenda, AgendaVersion
+from canais_app.agenda.notifications import changes as events
 from canais_app.agenda.rules import diff, drafts, form_values, permissions, validation
 from canais_app.agenda.rules.diff import Changes
 from canais_app.agenda.rules.form_values import Form, ParsedForm
@@ -91,6 +92,8 @@ def publish_version(
 ) -> None:
     """Publish a checked form as the next version, in force from its first day.
 
+    Those booked are told of another room or link; appointments that it no longer offers stay.
+
     Raises:
         StaleRulesError: another version was published meanwhile.
         ConflictError: the court's calendar or the versions changed since the check.
@@ -107,6 +110,11 @@ def publish_version(
     elif agenda.row.published:
         raise InvalidError("Nada mudou desde a versão publicada.")
     _set_published(session, agenda.row, published=True, now=now)
+    session.flush()
+    after = permissions.load_for_editor(session, actor, agenda_id, now=now)
+    rows = events.load_coming(session, agenda_id, now=now)
+    changed = events.compute_impact(rows, agenda, after).changed
+    events.notify_changes(session, after, changed, now=now)
     drafts.discard_draft(session, actor, agenda_id)
     audit.record_entry(session, actor, "publicou agenda", "agenda", agenda_id, changes, now=now)
 

@@ -1,6 +1,6 @@
 """Appoint a substitute gabinete for an agenda for a period, and end the substitution.
 
-The substitute gets a message, queued in the same transaction.
+Both gabinetes and the lawyers booked get a message, queued in the same transaction.
 
 Functions that take an actor and an agenda raise `NotFoundError` when it is another unit's.
 """
@@ -14,8 +14,10 @@ from sqlmodel import Session, col, select
 
 from canais_app.accounts import audit
 from canais_app.accounts.roles import Actor, Permission, require_permission
-from canais_app.agenda import access, tokens
+from canais_app.agenda import access, queries, tokens
+from canais_app.agenda.availability.service import AgendaContext
 from canais_app.agenda.models import Agenda, AgendaSubstitute, Appointment, AppointmentStatus
+from canais_app.agenda.notifications import changes as events
 from canais_app.agenda.notifications.appointments import find_unit_mailbox
 from canais_app.directory.models import Unit, UnitKind
 from canais_app.kit import clock, db, live, text
@@ -60,6 +62,7 @@ def appoint_substitute(
     # Serialise, so that two substitutions cannot both find the days free.
     session.exec(select(Agenda.id).where(col(Agenda.id) == agenda_id).with_for_update()).one()
     _refuse_overlap(session, agenda_id, request)
+    before = queries.load_by_id(session, agenda_id, now=now)
     row = AgendaSubstitute(
         agenda_id=agenda_id,
         unit_id=unit.id or 0,
@@ -71,7 +74,8 @@ def appoint_substitute(
     session.flush()
     changes = {"substituição": ["", f"{unit.name}, {_format_period(row)}"]}
     audit.record_entry(session, actor, "passou a agenda", "agenda", agenda_id, changes, now=now)
-    _notify_substitute(session, messages.SUBSTITUTION_STARTED, agenda, own, row, now=now)
+    _notify_chambers(session, messages.SUBSTITUTION_STARTED, agenda, own, row, now=now)
+    _notify_lawyers(session, before, now=now)
 
 
 def end_substitution(session: Session, actor: Actor, substitute_id: int, *, now: datetime) -> None:
@@ -90,22 +94,31 @@ def end_substitution(session: Session, actor: Actor, substitute_id: int, *, now:
     if row.last_day < today:
         return  # it is over already
     changes = {"substituição": [f"{name}, {_format_period(row)}", ""]}
-    _notify_substitute(session, messages.SUBSTITUTION_ENDED, agenda, own, row, now=now)
+    before = queries.load_by_id(session, row.agenda_id, now=now)
+    _notify_chambers(session, messages.SUBSTITUTION_ENDED, agenda, own, row, now=now)
     if row.first_day < today:
         row.last_day = today - timedelta(days=1)
         session.add(row)
         changes["substituição"][1] = f"{name}, {_format_period(row)}"
     else:
         session.delete(row)
-    audit.record_entry(
-        session, actor, "retomou a agenda", "agenda", row.agenda_id, changes, now=now
-    )
+    audit.record_entry(session, actor, "retomou a agenda", "agenda", agenda.id, changes, now=now)
+    _notify_lawyers(session, before, now=now)
 
 
-def _notify_substitute(  # noqa: PLR0913 (a message has that many parts)
+def _notify_lawyers(session: Session, before: AgendaContext, *, now: datetime) -> None:
+    """Tell each lawyer booked who attends them from now on; the gabinetes have their own letter."""
+    session.flush()
+    after = queries.load_by_id(session, before.id, now=now)
+    rows = events.load_coming(session, before.id, now=now)
+    changed = events.compute_impact(rows, before, after).changed
+    events.notify_changes(session, after, changed, now=now, parties=("lawyer",))
+
+
+def _notify_chambers(  # noqa: PLR0913 (a message has that many parts)
     session: Session, kind: str, agenda: Agenda, own: Unit, row: AgendaSubstitute, *, now: datetime
 ) -> None:
-    """Message the substitute, and update every live page that the change concerns."""
+    """Message both gabinetes, and update every live page that the change concerns."""
     appointments = _appointments_in_period(session, row, now=now)
     context = SubstitutionContext(
         agenda=agenda.title,
@@ -114,11 +127,15 @@ def _notify_substitute(  # noqa: PLR0913 (a message has that many parts)
         booked=len(appointments),
         sequence=int(row.created_at.timestamp()),  # SQLite reuses ids
     )
-    address = find_unit_mailbox(session, row.unit_id)
-    if address:
-        thread, reply_to = f"substitution:{row.id}", find_unit_mailbox(session, own.id or 0)
-        message = Message(kind, thread, "chambers", address, asdict(context), reply_to=reply_to)
-        outbox.enqueue(session, message, now=now)
+    theirs, ours = find_unit_mailbox(session, row.unit_id), find_unit_mailbox(session, own.id or 0)
+    name = session.get_one(Unit, row.unit_id).name
+    letters = ((theirs, ours, "", ""), (ours, theirs, name, ":owner"))
+    for address, reply_to, substitute, suffix in letters:
+        if address:
+            values = asdict(context) | {"substitute": substitute}
+            thread = f"substitution:{row.id}{suffix}"
+            message = Message(kind, thread, "chambers", address, values, reply_to=reply_to)
+            outbox.enqueue(session, message, now=now)
     for appointment in appointments:
         live.emit(session, tokens.appointment_topic(appointment))
     own_agendas = select(Agenda.id).where(col(Agenda.unit_id) == row.unit_id)

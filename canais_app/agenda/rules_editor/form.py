@@ -2,6 +2,7 @@
 
 import reflex as rx
 
+from canais_app.agenda.availability.limits import REMINDER_HOURS
 from canais_app.agenda.models import MODALITY_NAMES, Modality
 from canais_app.agenda.rules.editor import HolidayChoice
 from canais_app.agenda.rules_editor import parts
@@ -159,6 +160,20 @@ def _limits() -> rx.Component:
     )
 
 
+def _reminder_fields() -> rx.Component:
+    return parts.field_group(
+        "Lembretes por e-mail",
+        "O de 24 horas vai também para o gabinete e a secretaria. Sem escolha, vai o de 24.",
+        rx.el.div(
+            *[
+                parts.checkbox_field(f"reminders-{hours}", f"{hours} horas antes")
+                for hours in REMINDER_HOURS
+            ],
+            class_name="tight",
+        ),
+    )
+
+
 def _approval_fields() -> rx.Component:
     return parts.field_group(
         "Aprovação e confirmação",
@@ -175,6 +190,9 @@ def _approval_fields() -> rx.Component:
             class_name="tight",
         ),
     )
+
+
+OFFERS_OTHERS = "offers_others"
 
 
 def _bar() -> rx.Component:
@@ -196,6 +214,26 @@ def _bar() -> rx.Component:
             ),
             role="status",
             class_name="small muted rules-draft",
+        ),
+        rx.cond(
+            RulesPageState.seen.impact != "",
+            rx.el.div(
+                rx.el.p(rx.el.strong("Ao publicar: "), RulesPageState.seen.impact, "."),
+                rx.cond(
+                    RulesPageState.seen.fallen.length() > 0,
+                    rx.fragment(
+                        rx.el.ul(
+                            rx.foreach(RulesPageState.seen.fallen, rx.el.li),
+                            class_name="rules-changes",
+                        ),
+                        parts.checkbox_field(
+                            OFFERS_OTHERS, "Cancelar os que caem e oferecer outros horários"
+                        ),
+                    ),
+                ),
+                class_name="note warn",
+                role="status",
+            ),
         ),
         rx.el.div(
             rx.el.a(
@@ -222,6 +260,7 @@ def rules_form() -> rx.Component:
         _terms(),
         _limits(),
         _approval_fields(),
+        _reminder_fields(),
         _bar(),
         on_change=RulesPageState.save_typed.debounce(300),
         on_submit=RulesPageState.save,

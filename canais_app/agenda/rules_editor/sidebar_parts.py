@@ -2,6 +2,7 @@
 
 import reflex as rx
 
+from canais_app.agenda import chambers_desk
 from canais_app.agenda.parts import block_text
 from canais_app.agenda.rules.editor import DraftLine, SubstituteLine, VersionLine
 from canais_app.agenda.rules_editor import parts
@@ -30,7 +31,7 @@ def _blocks() -> rx.Component:
     errors = RulesPageState.errors
     return parts.field_group(
         "Bloqueios",
-        "Ninguém marca neles, a partir de já. Os marcados ficam.",
+        "Ninguém marca neles, a partir de já. Você escolhe o que fazer com quem já marcou.",
         rx.el.ul(rx.foreach(RulesPageState.opened.blocks, _block)),
         _small_form(
             RulesPageState.create_block,
@@ -39,6 +40,9 @@ def _blocks() -> rx.Component:
             forms.field("block_last", "Até o dia", errors, type="date", optional=True),
             forms.field("block_until", "Às", errors, type="time"),
             forms.field("block_reason", "Motivo", errors, optional=True, max_length=200),
+            forms.select_from_pairs(
+                "block_fallen", "Se alguém já marcou", chambers_desk.FALLEN_CHOICES, errors
+            ),
             rx.el.button("Bloquear", type="submit", class_name="btn sec"),
         ),
     )

@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.accounts.staff_state import StaffState, staff_event
-from canais_app.agenda import chambers_desk, tokens
+from canais_app.agenda import chambers_desk, consequences, tokens
 from canais_app.agenda.errors import StaleRulesError
 from canais_app.agenda.formatting import parse_block_period
 from canais_app.agenda.rules import (
@@ -189,10 +189,10 @@ class ImmediateChangesState(RulesEditorState, mixin=True):
         first = (sent.get("block_day"), sent.get("block_from"))
         last = (sent.get("block_last") or sent.get("block_day"), sent.get("block_until"))
         start, end = parse_block_period(first, last, field="block_day")
-        reason = str(sent.get("block_reason", ""))
+        reason, fallen = str(sent.get("block_reason", "")), str(sent.get("block_fallen", ""))
         done = "Período bloqueado: ninguém marca horário nele."
         return await self._apply(
-            actor, done, chambers_desk.create_block, self.agenda_id, start, end, reason
+            actor, done, chambers_desk.create_block, self.agenda_id, start, end, reason, fallen
         )
 
     @staff_event(Permission.EDIT_AGENDA, temporal=True, focus=ERROR_SUMMARY_ID)
@@ -281,7 +281,14 @@ class RulesPageState(ImmediateChangesState, rx.State):
             checked = await read(
                 publishing.check_form, actor, self.agenda_id, sent, self.base, now=now
             )
-            await write(publishing.publish_version, actor, self.agenda_id, checked, now=now)
+            await write(
+                consequences.publish,
+                actor,
+                self.agenda_id,
+                checked,
+                now=now,
+                offers_others=bool(sent.get("offers_others")),
+            )
         except StaleRulesError:
             await self._load_changes(actor)
             return rx.set_focus(CHANGED)
