@@ -19,7 +19,7 @@ from canais_app.agenda.availability.service import AgendaContext
 from canais_app.agenda.availability.slots import do_overlap
 from canais_app.agenda.booking import cancellation, offers, storage
 from canais_app.agenda.busy import service as busy
-from canais_app.agenda.formatting import format_status
+from canais_app.agenda.formatting import format_full_start, format_needs, format_status
 from canais_app.agenda.models import (
     MARKABLE_STATUSES,
     MODALITY_NAMES,
@@ -27,6 +27,7 @@ from canais_app.agenda.models import (
     Appointment,
     AppointmentStatus,
     Modality,
+    Outcome,
 )
 from canais_app.agenda.notifications import appointments, changes
 from canais_app.agenda.views import BlockView
@@ -34,7 +35,7 @@ from canais_app.agenda.walk_ins import WalkInView
 from canais_app.directory.search.case_number import format_case_number
 from canais_app.expediente.calendar import Span
 from canais_app.kit import clock, db, live, text
-from canais_app.kit.contacts import format_oab, format_phone
+from canais_app.kit.contacts import format_oab, format_phone, format_registration
 from canais_app.kit.errors import InvalidError
 from canais_app.outbox import service as outbox
 
@@ -45,6 +46,10 @@ FALLEN_CHOICES = [  # what becomes of appointments in a new block
     (OFFER_FALLEN, "Cancelar e oferecer outros horários"),
     (KEEP_FALLEN, "Manter marcado"),
 ]
+LAWYER_SAYS: dict[str, str] = {
+    Outcome.NOT_ATTENDED: "Quem marcou diz: ninguém atendeu",
+    Outcome.ATTENDED: "Quem marcou diz: foi atendida(o)",
+}
 DESK_DAYS = 8  # today and the week after it
 
 
@@ -77,6 +82,11 @@ class DeskItem:
     conflict: str  # why the rules no longer offer its time; empty: they do
     undelivered: str = ""  # why the last message to the lawyer failed; empty: no failure known
     can_answer: bool = False  # a pending request
+    registration: str = ""
+    booked_by: str = ""
+    needs: str = ""
+    lawyer_says: str = ""  # what the lawyer says of it, beside the gabinete's own mark
+    warning: str = ""  # a disputed registration, or a request past its term
 
 
 @dataclass(frozen=True)
@@ -213,6 +223,11 @@ def _item(
         time=f"{text.format_hour(row.starts_at)}–{text.format_hour(row.ends_at)}",
         name=row.name,
         oab=format_oab(row.oab),
+        registration=format_registration(row.oab, row.institution),
+        booked_by=row.booked_by_name,
+        needs=format_needs(row),
+        lawyer_says=LAWYER_SAYS.get(row.lawyer_outcome, ""),
+        warning=_warning(row, now),
         phone=format_phone(row.phone),
         email=row.email,
         case_number=row.case_number and format_case_number(row.case_number),
@@ -226,6 +241,15 @@ def _item(
         undelivered=undelivered,
         can_answer=row.status == AppointmentStatus.PENDING and coming,
     )
+
+
+def _warning(row: Appointment, now: datetime) -> str:
+    if row.status == AppointmentStatus.PENDING and row.answer_due_at:
+        late = row.answer_due_at <= now
+        return f"{'Prazo vencido em' if late else 'Responder até'} " + format_full_start(
+            row.answer_due_at
+        )
+    return "Inscrição contestada: confira com quem marcou" if row.disputed_at else ""
 
 
 def mark_attendance(

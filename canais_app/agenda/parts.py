@@ -20,6 +20,11 @@ LABELS = (
     ("name", "nome completo"),
     ("oab_number", "nº da OAB"),
     ("oab_uf", "UF da OAB"),
+    ("requester", "quem será atendida(o)"),
+    ("institution", "instituição"),
+    ("registration", "matrícula"),
+    ("booked_by_name", "seu nome"),
+    ("booked_by_email", "seu e-mail"),
     ("email", "e-mail"),
     ("phone", "telefone"),
     ("case_number", "nº do processo"),
@@ -97,27 +102,33 @@ def status_message(news: rx.Var[str] | str, **props: object) -> rx.Component:
     return rx.el.div(rx.cond(news != "", message), role="status")
 
 
-def lawyer_fields(errors: ErrorsByField, typed: ErrorsByField) -> tuple[rx.Component, ...]:
-    """Return the fields on the lawyer and the subject; `errors` and `typed` are Vars by field."""
+def lawyer_fields(
+    errors: ErrorsByField, typed: ErrorsByField, *, card: bool = True
+) -> tuple[rx.Component, ...]:
+    """Return the fields on the lawyer and the subject; `errors` and `typed` are Vars by field.
+
+    Without `card` the OAB is left out: the caller asks for the registration.
+    """
 
     def ask(name: str, label: str, **props: object) -> rx.Component:
         value = typed.get(name, "")
         return field(name, label, errors, default_value=value, max_length=200, **props)
 
+    oab_card = rx.el.div(
+        ask("oab_number", "Nº da OAB", auto_complete="off"),
+        select_from_pairs(
+            "oab_uf", "UF da OAB", UFS, errors, default_value=typed.get("oab_uf", "MT")
+        ),
+        class_name="fields two",
+    )
     return (
         ask(
             "name",
             "Nome completo",
             auto_complete="name",
-            hint="Como consta na OAB. Não pode ser mudado depois de confirmar.",
+            hint="Como consta no registro. Não pode ser mudado depois de confirmar.",
         ),
-        rx.el.div(
-            ask("oab_number", "Nº da OAB", auto_complete="off"),
-            select_from_pairs(
-                "oab_uf", "UF da OAB", UFS, errors, default_value=typed.get("oab_uf", "MT")
-            ),
-            class_name="fields two",
-        ),
+        *([oab_card] if card else []),
         rx.el.div(
             ask("email", "E-mail", type="email", auto_complete="email"),
             ask("phone", "Telefone", type="tel", auto_complete="tel"),

@@ -95,6 +95,8 @@ def test_the_link_of_the_email_confirms_by_keyboard(tabs: Tabs, paths: dict[str,
     page = opened(tabs, paths["to_accept"], HEADINGS["to_confirm"])
     expect(page.get_by_role("timer")).to_be_visible()
     press(page, "Confirmar o horário")
+    expect(bare.get_by_role("heading", level=1)).to_have_text(HEADINGS["to_confirm"])
+    press(page, "Sim, quero este horário")
     expect(page.get_by_role("heading", level=1)).to_have_text("Horário confirmado")
     expect(bare.get_by_role("heading", level=1)).to_have_text("Horário confirmado")  # live
 
@@ -103,8 +105,10 @@ def test_an_alternative_is_accepted_where_the_cancellation_is_read(
     tabs: Tabs, paths: dict[str, str]
 ) -> None:
     page = opened(tabs, paths["to_replace"], HEADINGS["cancelled"])
-    expect(page.get_by_role("button", name="Aceitar")).to_have_count(3)
-    press(page, "Aceitar")
+    expect(page.get_by_role("link", name="Aceitar")).to_have_count(3)
+    page.get_by_role("link", name="Aceitar").first.click()
+    press(page, "Aceitar este horário")
+    press(page, "Sim, quero este horário")
     expect(page.get_by_role("heading", level=1)).to_have_text("Horário confirmado")
     assert urlsplit(page.url).path != paths["to_replace"]
 
@@ -112,6 +116,7 @@ def test_an_alternative_is_accepted_where_the_cancellation_is_read(
 def test_an_offer_is_declined(tabs: Tabs, paths: dict[str, str]) -> None:
     page = opened(tabs, paths["to_decline"], HEADINGS["offered"])
     press(page, "Não quero este horário")
+    press(page, "Sim, soltar")
     expect(page.get_by_text("Horário recusado")).to_be_visible()
 
 

@@ -56,7 +56,12 @@ def data() -> rx.Component:
         rx.el.h2("Seus dados", id="dados"),
         rx.el.dl(
             fact("Nome", APPOINTMENT.name),
-            fact("OAB", APPOINTMENT.oab),
+            fact("Inscrição", APPOINTMENT.registration),
+            rx.cond(APPOINTMENT.booked_by != "", fact("Marcado por", APPOINTMENT.booked_by)),
+            rx.cond(
+                APPOINTMENT.needs_words != "",
+                fact("Preferência e acessibilidade", APPOINTMENT.needs_words),
+            ),
             fact("E-mail", APPOINTMENT.email),
             fact("Telefone", APPOINTMENT.phone),
             fact("Assunto", APPOINTMENT.subject),
@@ -67,7 +72,7 @@ def data() -> rx.Component:
             class_name="picker-answers",
         ),
         rx.el.p(
-            f"Nome e OAB não mudam depois de confirmar. Anonimizamos tudo após {days} dias. ",
+            f"Nome e inscrição não mudam depois de confirmar. Anonimizamos tudo após {days} dias. ",
             rx.el.a("Privacidade", href=routes.PRIVACY),
             class_name="small muted",
         ),

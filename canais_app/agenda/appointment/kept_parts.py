@@ -3,7 +3,7 @@
 import reflex as rx
 
 from canais_app.agenda.appointment.state import AppointmentState
-from canais_app.agenda.parts import countdown
+from canais_app.agenda.parts import countdown, hidden_text
 from canais_app.agenda.views import AlternativeSlot
 from canais_app.ui.forms import button
 
@@ -16,21 +16,25 @@ def _hold_countdown(lead: str, *more: rx.Component) -> rx.Component:
         countdown(APPOINTMENT.seconds_left),
         rx.el.div(
             *more,
-            button("Não quero este horário", AppointmentState.cancel, look="sec"),
+            button(
+                "Não quero este horário", AppointmentState.ask_cancel, look="sec", id="cancelar"
+            ),
             class_name="row",
         ),
         class_name="picker-pad tight booked-kept",
     )
 
 
+def _ask_button(label: str) -> rx.Component:
+    """Return the button that asks: a mail scanner that presses the first one changes nothing."""
+    return button(label, AppointmentState.ask_confirm, look="pri", id="confirmar")
+
+
 def confirmation_card() -> rx.Component:
     """Return the confirmation card; only the link of the e-mail has its button."""
     return rx.cond(
         AppointmentState.has_key,
-        _hold_countdown(
-            "Falta um passo: confirme",
-            button("Confirmar o horário", AppointmentState.confirm, look="pri"),
-        ),
+        _hold_countdown("Falta um passo: confirme", _ask_button("Confirmar o horário")),
         _hold_countdown("Falta um passo: abra o link que enviamos ao seu e-mail e confirme"),
     )
 
@@ -41,20 +45,34 @@ def offer_card() -> rx.Component:
         APPOINTMENT.is_alternative,
         _hold_countdown(
             "O gabinete guarda este horário para você, no lugar do que cancelou,",
-            button("Aceitar este horário", AppointmentState.confirm, look="pri"),
+            _ask_button("Aceitar este horário"),
         ),
         _hold_countdown(
-            "Vagou um horário. Ele é seu se você aceitar",
-            button("Aceitar este horário", AppointmentState.confirm, look="pri"),
+            "Vagou um horário. Ele é seu se você aceitar", _ask_button("Aceitar este horário")
         ),
     )
 
 
 def request_card() -> rx.Component:
     """Return the notice that the gabinete has to answer."""
-    return rx.el.p(
-        "O gabinete responde ao pedido, e avisamos por e-mail. Até lá, o horário ainda não é seu.",
-        class_name="picker-pad booked-kept",
+    return rx.el.div(
+        rx.el.p(
+            "O gabinete responde ao pedido, e avisamos por e-mail. Até lá, o horário ainda não é "
+            "seu."
+        ),
+        rx.cond(
+            APPOINTMENT.is_overdue,
+            rx.el.p(
+                "O prazo de resposta terminou em ",
+                APPOINTMENT.answer_until_words,
+                ". Cobramos o gabinete, e a Corregedoria vê o atraso.",
+            ),
+            rx.cond(
+                APPOINTMENT.answer_until_words != "",
+                rx.el.p("Prazo de resposta: ", APPOINTMENT.answer_until_words, "."),
+            ),
+        ),
+        class_name="picker-pad booked-kept tight",
     )
 
 
@@ -64,7 +82,13 @@ def _alternative(other: rx.Var[AlternativeSlot]) -> rx.Component:
             rx.el.strong(other.words),
             rx.el.p("guardado até ", other.until_words, class_name="small muted"),
         ),
-        button("Aceitar", AppointmentState.accept(other.token), " ", other.words, look="pri sm"),
+        # Its own page asks before it accepts: a mail scanner that follows links changes nothing.
+        rx.el.a(
+            "Aceitar",
+            hidden_text(" ", other.words),
+            href="/agendamento/" + other.token,
+            class_name="btn pri sm",
+        ),
         class_name="between",
     )
 

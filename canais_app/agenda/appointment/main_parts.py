@@ -195,7 +195,11 @@ def past_notice() -> rx.Component:
 def confirmation_dialog() -> rx.Component:
     """Return the open dialog: cancelling or moving."""
     return rx.match(
-        AppointmentState.asking, ("cancel", _ask_cancel()), ("move", _ask_move()), rx.fragment()
+        AppointmentState.asking,
+        ("cancel", _ask_cancel()),
+        ("confirm", _ask_confirm()),
+        ("move", _ask_move()),
+        rx.fragment(),
     )
 
 
@@ -213,23 +217,35 @@ def _dismiss_button(label: str) -> rx.Component:
     return button(label, AppointmentState.dismiss, look="sec")
 
 
-def _ask_cancel() -> rx.Component:
-    is_request = APPOINTMENT.stage == "pending"
+def _ask_confirm() -> rx.Component:
     return _dialog(
-        rx.cond(is_request, "Retirar este pedido?", "Cancelar este atendimento?"),
-        rx.el.p(
-            rx.cond(
-                is_request,
+        "Este horário é para você?",
+        rx.el.div(
+            button("Não agora", AppointmentState.dismiss, look="sec"),
+            button("Sim, quero este horário", AppointmentState.confirm, look="pri"),
+            class_name="row",
+        ),
+    )
+
+
+def _ask_cancel() -> rx.Component:
+    title, consequence, yes = (
+        rx.match(APPOINTMENT.stage, ("pending", asked), ("on", booked), kept)
+        for asked, booked, kept in (
+            ("Retirar este pedido?", "Cancelar este atendimento?", "Soltar este horário?"),
+            (
                 "O gabinete é avisado de que não precisa mais responder.",
                 "O horário volta para a agenda. O gabinete e a secretaria são avisados.",
-            )
-        ),
-        rx.el.div(
-            button(
-                rx.cond(is_request, "Sim, retirar", "Sim, cancelar"),
-                AppointmentState.cancel,
-                look="danger",
+                "Ele deixa de ser guardado para você.",
             ),
+            ("Sim, retirar", "Sim, cancelar", "Sim, soltar"),
+        )
+    )
+    return _dialog(
+        title,
+        rx.el.p(consequence),
+        rx.el.div(
+            button(yes, AppointmentState.cancel, look="danger"),
             _dismiss_button("Não, manter"),
             class_name="row",
         ),

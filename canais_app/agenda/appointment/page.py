@@ -6,6 +6,7 @@ from canais_app import routes
 from canais_app.agenda.appointment import aside_parts as aside
 from canais_app.agenda.appointment import kept_parts as cards
 from canais_app.agenda.appointment import main_parts as main
+from canais_app.agenda.appointment import outcome_parts as outcome
 from canais_app.agenda.appointment.state import AppointmentState
 from canais_app.agenda.parts import agenda_breadcrumbs, status_frame, status_message
 from canais_app.ui import shell
@@ -67,7 +68,13 @@ def _appointment() -> rx.Component:
         status_message(AppointmentState.news, class_name="note ok booked-done"),
         rx.el.div(error_message(AppointmentState.problem), class_name="booked-problem"),
         rx.el.div(
-            rx.el.div(_main(), aside.messages(), aside.data()),
+            rx.el.div(
+                _main(),
+                outcome.outcome_card(),
+                outcome.proofs_card(),
+                aside.messages(),
+                aside.data(),
+            ),
             aside.guidance(),
             class_name="booked-cols",
         ),

@@ -8,12 +8,13 @@ import reflex as rx
 from sqlmodel import Session
 
 from canais_app import routes
-from canais_app.agenda import appointment_views, queries
+from canais_app.agenda import appointment_views, proofs, queries
 from canais_app.agenda.appointment import timeline, view
 from canais_app.agenda.appointment.timeline import MessageStatus, TimelineStep
 from canais_app.agenda.appointment.view import AppointmentPageView, MoveDay
-from canais_app.agenda.booking import booking, cancellation
+from canais_app.agenda.booking import booking, cancellation, outcomes
 from canais_app.agenda.formatting import parse_day_and_time
+from canais_app.agenda.models import Outcome
 from canais_app.agenda.token_page import TokenPage
 from canais_app.agenda.views import AppointmentView
 from canais_app.kit import clock, live
@@ -22,6 +23,7 @@ from canais_app.kit.errors import InvalidError
 from canais_app.kit.events import EventResult, public_event
 from canais_app.outbox.service import list_delivery_statuses
 
+_FOCUS_AFTER = {"move": "mudar", "confirm": "confirmar"}  # the button that opened a dialog
 ACTS = ("30/minute", "appointment-act")
 MOVE_ASKED_TEXT = (
     "Pedido de mudança enviado ao gabinete. Até a resposta, o horário de antes continua seu."
@@ -81,10 +83,35 @@ class AppointmentState(TokenPage, rx.State):
         booked = await write(booking.confirm_appointment, self._token, now=now, key=self._key)
         return await self._after(view.CONFIRMED_TEXTS[booked.status])
 
+    @rx.event
+    async def ask_confirm(self) -> EventResult:
+        """Open the dialog that confirms or accepts."""
+        self._clear()
+        self.asking = "confirm"
+        return rx.set_focus("pergunta")
+
     @public_event(limit=ACTS, temporal=True)
-    async def accept(self, token: str) -> EventResult:
-        """Accept an alternative and go to its page."""
-        return await self._accept(token)
+    async def report_not_attended(self) -> EventResult:
+        """Say that nobody came."""
+        return await self._report(Outcome.NOT_ATTENDED)
+
+    @public_event(limit=ACTS, temporal=True)
+    async def report_attended(self) -> EventResult:
+        """Say that the appointment took place."""
+        return await self._report(Outcome.ATTENDED)
+
+    async def _report(self, outcome: Outcome) -> EventResult:
+        address = self.router.session.client_ip
+        await write(outcomes.report_outcome, self._token, outcome, now=clock.now(), address=address)
+        return await self._after("Registramos a sua resposta.")
+
+    @public_event(limit=ACTS, temporal=True)
+    async def open_proof(self, kind: str) -> EventResult:
+        """Issue a proof and open its PDF."""
+        kind = kind if isinstance(kind, str) else ""
+        code = await write(proofs.issue_proof, self._token, kind, now=clock.now())
+        path = f"{routes.API}/appointments/{self._token}/proofs/{code}.pdf"
+        return rx.redirect(path, is_external=True)
 
     @rx.event
     async def ask_cancel(self) -> EventResult:
@@ -116,7 +143,7 @@ class AppointmentState(TokenPage, rx.State):
     def dismiss(self) -> EventResult:
         """Close the dialog."""
         dialog, self.asking = self.asking, ""
-        return rx.set_focus("mudar" if dialog == "move" else "cancelar")
+        return rx.set_focus(_FOCUS_AFTER.get(dialog, "cancelar"))
 
     @public_event(limit=ACTS, temporal=True)
     async def cancel(self) -> EventResult:

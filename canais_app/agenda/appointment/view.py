@@ -5,7 +5,7 @@ from datetime import datetime
 
 from canais_app.agenda.appointment import calendars
 from canais_app.agenda.formatting import seconds_left
-from canais_app.agenda.models import AppointmentStatus
+from canais_app.agenda.models import AppointmentStatus, ProofKind
 from canais_app.agenda.views import AlternativeSlot, AppointmentView, OpenSlot
 from canais_app.kit import clock, text
 from canais_app.kit.contacts import format_phone
@@ -18,6 +18,14 @@ _STAGES = {
     AppointmentStatus.ATTENDED: "past",
     AppointmentStatus.MISSED: "past",
 }
+_PROOF_NAMES = {
+    ProofKind.REQUEST: "Pedido",
+    ProofKind.BOOKING: "Agendamento",
+    ProofKind.REFUSAL: "Recusa",
+    ProofKind.CANCELLATION: "Cancelamento",
+    ProofKind.ATTENDANCE: "Atendimento",
+    ProofKind.NOT_ATTENDED: "Ninguém me atendeu",
+}
 _PAST_TEXT = "O horário já passou"
 CONFIRMED_TEXTS = {
     "confirmed": "Horário confirmado. Avisamos o gabinete e a secretaria.",
@@ -29,6 +37,14 @@ CANCELLED_TEXTS = {
     "preconfirmed": "Reserva desfeita. O horário voltou para a agenda.",
     "offered": "Horário recusado. Ele passa para a próxima pessoa.",
 }
+
+
+@dataclass
+class ProofLink:
+    """A proof that the owner may have: its kind, and the label of its button."""
+
+    kind: str
+    words: str
 
 
 @dataclass
@@ -72,7 +88,16 @@ class AppointmentPageView:
     outlook: str = ""
     office: str = ""
     name: str = ""
-    oab: str = ""
+    registration: str = ""
+    booked_by: str = ""
+    needs_words: str = ""
+    instructions: str = ""
+    answer_until_words: str = ""
+    is_overdue: bool = False
+    lawyer_outcome: str = ""
+    can_report: bool = False
+    complaint_protocol: str = ""
+    proofs: list[ProofLink] = field(default_factory=list[ProofLink])
     email: str = ""
     phone: str = ""
     case_number: str = ""
@@ -83,7 +108,7 @@ class AppointmentPageView:
 
 _COPIED_FIELDS = {
     own.name for own in fields(AppointmentPageView) if own.name in AppointmentView.__annotations__
-} - {"phone", "video_url"}
+} - {"phone", "video_url", "proofs"}
 
 
 @dataclass
@@ -118,6 +143,7 @@ def appointment_page_view(
         outlook=calendars.outlook_calendar_url(one) if is_on else "",
         office=calendars.outlook_calendar_url(one, calendars.OFFICE_URL) if is_on else "",
         phone=format_phone(one.phone),
+        proofs=[ProofLink(kind, _PROOF_NAMES[ProofKind(kind)]) for kind in one.proofs],
     )
 
 

@@ -22,7 +22,9 @@ def _status(item: rx.Var[DeskItem]) -> rx.Component:
 def _details(item: rx.Var[DeskItem]) -> rx.Component:
     return rx.el.div(
         rx.el.h3(item.name),
-        rx.el.p("OAB ", item.oab, " · ", item.modality, class_name="small muted"),
+        rx.el.p(item.registration, " · ", item.modality, class_name="small muted"),
+        rx.cond(item.booked_by != "", rx.el.p("Marcado por ", item.booked_by, class_name="small")),
+        rx.cond(item.needs != "", rx.el.p(item.needs, class_name="small")),
         rx.el.p(item.subject),
         rx.cond(
             item.case_number != "", rx.el.p("Processo ", item.case_number, class_name="num left")
@@ -42,6 +44,8 @@ def _details(item: rx.Var[DeskItem]) -> rx.Component:
         ),
         rx.el.p(
             _status(item),
+            rx.cond(item.lawyer_says != "", rx.el.span(item.lawyer_says, class_name="tag warn")),
+            rx.cond(item.warning != "", rx.el.span(item.warning, class_name="tag warn")),
             rx.cond(item.conflict != "", rx.el.span(item.conflict, class_name="tag warn")),
             class_name="row",
         ),

@@ -8,6 +8,12 @@ from canais_app.agenda import parts
 from canais_app.agenda.models import MODALITY_NAMES, Modality
 from canais_app.agenda.parts import consent_field, fact, lawyer_fields
 from canais_app.agenda.picker.parts import IS_BOOKABLE, step_heading
+from canais_app.agenda.picker.requester_form import (
+    behalf_fields,
+    dispute_card,
+    needs_fields,
+    requester_fields,
+)
 from canais_app.agenda.picker.state import PickerState
 from canais_app.ui.forms import button, error_summary
 
@@ -56,9 +62,13 @@ def registration() -> rx.Component:
     return rx.el.section(
         step_heading("2", "Seus dados", "seus-dados"),
         error_summary(PickerState.summary, PickerState.errors, LABELS),
+        dispute_card(),
         rx.el.form(
-            *lawyer_fields(PickerState.errors, PickerState.typed),
+            requester_fields(),
+            *lawyer_fields(PickerState.errors, PickerState.typed, card=False),
             _modalities(),
+            needs_fields(),
+            behalf_fields(),
             consent_field(PickerState.errors, PickerState.typed),
             id="dados",
             no_validate=True,
@@ -90,7 +100,15 @@ def check_answers() -> rx.Component:
             ),
             fact("Modalidade", typed.get("modality_name", "")),
             fact("Nome", typed.get("name", "")),
-            fact("OAB", typed.get("oab_number", "") + "/" + typed.get("oab_uf", "")),
+            fact("Inscrição", typed.get("registration_words", "")),
+            rx.cond(
+                typed.get("booked_by_name", "") != "",
+                fact("Marcado por", typed.get("booked_by_name", "")),
+            ),
+            rx.cond(
+                typed.get("needs", "") != "",
+                fact("Preferência e acessibilidade", typed.get("needs", "")),
+            ),
             fact("E-mail", typed.get("email", "")),
             fact("Telefone", typed.get("phone", "")),
             fact(
@@ -100,7 +118,9 @@ def check_answers() -> rx.Component:
             fact("Assunto", typed.get("subject", "")),
             class_name="picker-answers",
         ),
-        rx.el.p(PickerState.about.told, " Nome e OAB não mudam depois.", class_name="small muted"),
+        rx.el.p(
+            PickerState.about.told, " Nome e inscrição não mudam depois.", class_name="small muted"
+        ),
         rx.el.ul(rx.foreach(PickerState.terms, rx.el.li), class_name="picker-key"),
         rx.el.div(
             button(PickerState.about.confirm_label, PickerState.confirm, look="pri"),

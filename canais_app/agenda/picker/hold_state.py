@@ -108,13 +108,16 @@ class HoldState(CalendarState, mixin=True):
         try:
             limits.check_rate_limit("30/minute", "hold", self.router.session.client_ip)
             modality = self.typed.get("modality") or next(iter(self.about.modalities), "")
+            now = clock.now()
+            client = limits.address_mark("booking", self.router.session.client_ip, now=now)
             hold = await write(
                 holds.hold_slot,
                 self._slug,
                 start,
                 modality,
-                now=clock.now(),
+                now=now,
                 previous_token=self._token,
+                client=client,
             )
         except (AppError, BusyError) as refusal:
             self.mine = before  # still held: the move is one transaction

@@ -10,6 +10,7 @@ from canais_app.agenda.picker.parts import IS_BOOKABLE, IS_PUBLISHED
 from canais_app.agenda.picker.state import PickerState
 from canais_app.ui import shell
 from canais_app.ui.feedback import error_message
+from canais_app.ui.forms import button
 
 _ZONE = rx.Var("Intl.DateTimeFormat().resolvedOptions().timeZone")  # compiled, no eval
 
@@ -98,6 +99,15 @@ def _alternatives() -> rx.Component:
                 _continue_link("Ver agendas", routes.AGENDAS, "sec"),
                 "Veja quem tem horário livre. Esta página também mostra o que vagar.",
             ),
+            rx.cond(
+                IS_PUBLISHED,
+                _link_card(
+                    "file-check",
+                    "Comprovante",
+                    button("Guardar o comprovante", PickerState.prove_full, look="sec sm"),
+                    "Um PDF com código que qualquer pessoa confere: agora não há horário livre.",
+                ),
+            ),
             class_name="picker-ways",
         ),
         aria_labelledby="nada-livre",
@@ -154,8 +164,8 @@ def _agenda() -> rx.Component:
         agenda_breadcrumbs(PickerState.about.title),
         shell.page_heading(PickerState.about.title),
         rx.el.p(
-            "Atendimento a advogadas e advogados. Escolha o horário, informe seus dados e "
-            "confirme: leva cerca de um minuto.",
+            "Atendimento a advocacia, Defensoria, Ministério Público e procuradorias. "
+            "Escolha o horário, informe seus dados e confirme: leva cerca de um minuto.",
             class_name="picker-lead",
         ),
         _facts(),

@@ -9,10 +9,16 @@ import reflex as rx
 from sqlmodel import Session
 
 from canais_app import routes
-from canais_app.agenda import month_view, queries
-from canais_app.agenda.booking import booking
-from canais_app.agenda.errors import AgendaNotFoundError, SlotNotOfferedError, SlotTakenError
+from canais_app.agenda import month_view, proofs, queries
+from canais_app.agenda.booking import booking, disputes
+from canais_app.agenda.errors import (
+    AgendaNotFoundError,
+    RegistrationLimitError,
+    SlotNotOfferedError,
+    SlotTakenError,
+)
 from canais_app.agenda.formatting import is_iso_day, parse_day_and_time
+from canais_app.agenda.models import ACCESS_NEED_NAMES, PREFERENCE_NAMES, Requester
 from canais_app.agenda.picker import calendar_state, view
 from canais_app.agenda.picker.calendar_state import slot_status_shown
 from canais_app.agenda.picker.hold_state import HoldState
@@ -20,10 +26,16 @@ from canais_app.agenda.schemas import REGISTRATION_FIELDS, BookingRequest
 from canais_app.directory.search import case_number
 from canais_app.expediente import queries as calendar
 from canais_app.kit import clock, limits, live, text
+from canais_app.kit.contacts import format_registration
 from canais_app.kit.db import read, write
 from canais_app.kit.errors import AppError, NotFoundError
 from canais_app.kit.events import EventResult
 from canais_app.kit.forms import parse_form
+
+CHECKED_FIELDS = (
+    *(f"pref-{one}" for one in PREFERENCE_NAMES),
+    *(f"need-{one}" for one in ACCESS_NEED_NAMES),
+)
 
 
 class PickerState(HoldState, rx.State):
@@ -33,6 +45,9 @@ class PickerState(HoldState, rx.State):
     missing: bool = False
     errors: dict[str, str] = {}
     terms: list[str] = []  # what the reviewed booking means
+    requester: str = Requester.LAWYER.value
+    can_dispute: bool = False
+    news_of_dispute: str = ""
     _key: str = ""
 
     @rx.event
@@ -88,7 +103,9 @@ class PickerState(HoldState, rx.State):
             limits.check_rate_limit("10/minute", "book", self.router.session.client_ip)
             fields = {**self._booking_request(), "idempotency_key": self._key}
             request = parse_form(BookingRequest, fields)
-            booked = await write(booking.book, self._slug, request, now=clock.now())
+            now = clock.now()
+            client = limits.address_mark("booking", self.router.session.client_ip, now=now)
+            booked = await write(booking.book, self._slug, request, now=now, client=client)
         except AppError as refusal:
             return await self._show_refusal(refusal)
         self._clear_hold()
@@ -103,7 +120,38 @@ class PickerState(HoldState, rx.State):
             await self._refresh()
             return rx.set_focus("escolha" if self.board.published else "nada-livre")
         self.summary, self.errors = refusal.message, refusal.errors
+        self.can_dispute = isinstance(refusal, RegistrationLimitError)
         return rx.set_focus("resumo-de-erros")
+
+    @rx.event
+    def choose_requester(self, requester: str) -> None:
+        """Show the fields of this kind of requester."""
+        self.requester = requester if requester in set(Requester) else Requester.LAWYER
+
+    @rx.event(temporal=True)
+    async def dispute(self) -> EventResult:
+        """Say “não fui eu”: tell who booked with this registration, and the gabinete."""
+        try:
+            limits.check_rate_limit("5/hour", "dispute", self.router.session.client_ip)
+            request = parse_form(BookingRequest, self._booking_request())
+            oab, now = request.oab, clock.now()
+            said = await write(disputes.dispute_registration, self._slug, oab, now=now)
+        except AppError as refusal:
+            return await self._show_refusal(refusal)
+        self.can_dispute, self.news_of_dispute = False, said
+        return rx.set_focus("contestacao")
+
+    @rx.event(temporal=True)
+    async def prove_full(self) -> EventResult:
+        """Issue the proof that this agenda has no free time, and open its PDF."""
+        try:
+            limits.check_rate_limit("10/hour", "no-free-time", self.router.session.client_ip)
+            code = await write(proofs.issue_no_free_time, self._slug, now=clock.now())
+        except AppError as refusal:
+            self.problem = refusal.message
+            await self._refresh()
+            return rx.set_focus("escolha")
+        return rx.redirect(f"{routes.API}/verify/{code}/pdf", is_external=True)
 
     def _read_form(self, form: object) -> None:
         sent: dict[str, Any] = form if isinstance(form, dict) else {}
@@ -113,12 +161,17 @@ class PickerState(HoldState, rx.State):
             if isinstance(sent.get(name), str)
         }
         self.typed["consent"] = "true" if sent.get("consent") else ""
+        for name in CHECKED_FIELDS:
+            self.typed[name] = "true" if sent.get(name) else ""
         self.errors, self.summary, self.problem = {}, "", ""
+        self.can_dispute, self.news_of_dispute = False, ""
 
     def _booking_request(self) -> dict[str, object]:
         start = parse_day_and_time(self.mine.day, self.mine.label)
         return {
             **self.typed,
+            "preferences": [one for one in PREFERENCE_NAMES if self.typed.get(f"pref-{one}")],
+            "access_needs": [one for one in ACCESS_NEED_NAMES if self.typed.get(f"need-{one}")],
             "consent": bool(self.typed.get("consent")),
             "start": start.isoformat() if start else "",
             "hold_token": self._token,
@@ -128,7 +181,12 @@ class PickerState(HoldState, rx.State):
         """Show the OAB and the case number as they were understood."""
         number = request.case_number
         self.typed |= {
-            "oab_number": request.oab_number,
+            "oab_uf": request.oab_uf,
+            "registration_words": format_registration(request.oab, request.institution),
+            "needs": ", ".join(
+                [PREFERENCE_NAMES[one] for one in request.preferences]
+                + [ACCESS_NEED_NAMES[one] for one in request.access_needs]
+            ),
             "modality_name": view.modality_name(request.modality),
             "case_number": case_number.parse_case_number(number).format if number else "",
         }

@@ -26,6 +26,7 @@ class AgendaSummaryView:
     minutes: int = 0
     modalities: list[str] = field(default_factory=list[str])
     modality_words: str = ""
+    accepts_parties: bool = False
     promises: list[str] = field(default_factory=list[str])  # what booking here means
     told: str = ""
     confirm_label: str = ""
@@ -43,6 +44,7 @@ def agenda_summary_view(agenda: AgendaView) -> AgendaSummaryView:
         minutes=agenda.slot_minutes,
         modalities=list(agenda.modalities),
         modality_words=format_modalities(agenda.modalities),
+        accepts_parties=agenda.accepts_parties,
         promises=promises(agenda),
         told=recipients_text(agenda),
         confirm_label=confirm_label(agenda),

@@ -84,10 +84,13 @@ class RulesFields(BaseModel):
     max_per_oab_per_month: LimitField = 0
     max_active_per_oab: LimitField = 3
     max_active_per_case: LimitField = 1
+    max_active_per_email: LimitField = 5
     release_delay: Annotated[int, _between(0, 7 * 1440, minutes=True)] = 30
     cancel_notice: Annotated[int, _between(0, 30 * 1440, minutes=True)] = 120
     needs_approval: bool = False
     confirms_by_email: bool = False
+    accepts_parties: bool = False
+    answer_hours: Annotated[int, _between(1, 240)] = 48
     confirm_minutes: Annotated[int, _between(5, 1440, minutes=True)] = 30
     offer_minutes: Annotated[int, _between(30, 2880, minutes=True)] = 120
 
@@ -233,7 +236,12 @@ def terms_to_form(terms: Terms, *, title: str, registry: str, since: date) -> Fo
     form |= {"title": title, "registry": registry, "starts_on": ""}
     form |= {
         name: "true"
-        for name in ("horizon_in_business_days", "needs_approval", "confirms_by_email")
+        for name in (
+            "horizon_in_business_days",
+            "needs_approval",
+            "confirms_by_email",
+            "accepts_parties",
+        )
         if getattr(terms, name)
     }
     form |= {f"modalities-{modality}": "true" for modality in terms.modalities}

@@ -157,6 +157,7 @@ def _limits() -> rx.Component:
         parts.number_field("max_per_oab_per_month", "Por OAB, por mês"),
         parts.number_field("max_active_per_oab", "Marcados por OAB"),
         parts.number_field("max_active_per_case", "Marcados por processo"),
+        parts.number_field("max_active_per_email", "Marcados por e-mail"),
     )
 
 
@@ -180,10 +181,14 @@ def _approval_fields() -> rx.Component:
         "",
         rx.el.div(
             parts.checkbox_field("needs_approval", "O gabinete aprova cada pedido antes de valer"),
+            parts.checkbox_field("accepts_parties", "Atende também partes sem advogada(o)"),
             parts.checkbox_field("confirms_by_email", "Quem marca confirma pelo link do e-mail"),
             rx.el.div(
                 parts.number_field(
                     "confirm_minutes", "Prazo para confirmar (min)", min="5", max="1440", step="5"
+                ),
+                parts.number_field(
+                    "answer_hours", "Prazo para responder pedidos (horas)", min="1", max="240"
                 ),
                 class_name="fields rules-short",
             ),
