@@ -126,7 +126,7 @@ class PickerState(HoldState, rx.State):
     @rx.event
     def choose_requester(self, requester: str) -> None:
         """Show the fields of this kind of requester."""
-        self.requester = requester if requester in set(Requester) else Requester.LAWYER
+        self.requester = str(requester) if str(requester) in set(Requester) else "advocacia"
 
     @rx.event(temporal=True)
     async def dispute(self) -> EventResult:
