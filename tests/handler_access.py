@@ -256,6 +256,7 @@ STAFF: dict[str, Permission | None] = {
     "WebhooksState.add": Permission.MANAGE_STAFF,
     "WebhooksState.remove": Permission.MANAGE_STAFF,
     "WebhooksState.send_again": Permission.MANAGE_STAFF,
+    "OversightState.load": Permission.SEE_DASHBOARD,
     "DutyState.load": Permission.SEE_DASHBOARD,
     "DutyState.add": Permission.SEE_DASHBOARD,
     "DutyState.remove": Permission.SEE_DASHBOARD,

@@ -18,6 +18,7 @@ from sqlmodel import Session, select
 import canais_app
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.agenda import access, chambers_desk, feeds, walk_ins
+from canais_app.agenda import oversight_queries as oversight
 from canais_app.agenda.availability.rule_values import Terms
 from canais_app.agenda.booking import approvals, booking, storage
 from canais_app.agenda.busy import service as busy
@@ -283,6 +284,8 @@ EXEMPT: dict[str, tuple[Service, ...]] = {
         verification.load_age_table,
     ),
     "no scoped role sees the dashboard": (
+        oversight.list_disagreements,
+        oversight.list_overdue_requests,
         alarm_rules.add_rule,
         alarm_rules.list_people,
         alarm_rules.list_rules,

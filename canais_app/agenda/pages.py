@@ -11,6 +11,8 @@ from canais_app.agenda.listing.state import ListingState
 from canais_app.agenda.my_appointments.page import opened_page as my_appointments
 from canais_app.agenda.my_appointments.page import request_page as my_appointments_request
 from canais_app.agenda.my_appointments.state import MyAppointmentsLinkState, MyAppointmentsState
+from canais_app.agenda.oversight.page import page as oversight
+from canais_app.agenda.oversight.state import OversightState
 from canais_app.agenda.picker.page import page as picker
 from canais_app.agenda.picker.state import PickerState
 from canais_app.agenda.rules_editor.page import page as rules
@@ -23,6 +25,13 @@ from canais_app.ui.pages import page_entry
 
 PRIVATE = [{"name": "robots", "content": "noindex"}, {"name": "referrer", "content": "no-referrer"}]
 PAGES = (
+    staff_entry(
+        oversight,
+        route=routes.CORREGEDORIA_APPOINTMENTS,
+        title="Atendimentos marcados",
+        description="Pedidos sem resposta no prazo e divergências sobre o atendimento.",
+        on_load=OversightState.load,
+    ),
     page_entry(
         agendas,
         route=routes.AGENDAS,

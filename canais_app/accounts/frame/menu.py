@@ -84,6 +84,14 @@ MENU = (
     ),
     MenuEntry(
         Permission.SEE_DASHBOARD,
+        routes.CORREGEDORIA_APPOINTMENTS,
+        "Atendimentos marcados",
+        "Pedidos sem resposta no prazo; o que advogado e gabinete dizem diferente.",
+        "calendar-clock",
+        CORREGEDORIA,
+    ),
+    MenuEntry(
+        Permission.SEE_DASHBOARD,
         routes.CORREGEDORIA_DUTY,
         "Plantão",
         "Quem recebe os alarmes por e-mail: por comarca, canal e gravidade.",
