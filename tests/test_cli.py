@@ -133,6 +133,7 @@ def test_nightly_prints_what_it_anonymised(run: Run) -> None:
     done = json.loads(run("nightly", "--json")[1])
     assert done["appointments"] == 0
     assert "Anonimizados" in run("nightly")[1]
+    assert "Seriam anonimizados" in run("nightly", "--dry-run")[1]
 
 
 def test_doctor_has_one_line_for_each_check_and_fails_when_one_does(

@@ -43,12 +43,21 @@ PRIVATE_PREFIXES = (
     f"{routes.API}/stats",
     f"{routes.API}/case-lookup",
 )
+# Features of browsers (W3C's list of policy-controlled features) that no page uses.
+_UNUSED_FEATURES = (
+    "accelerometer", "ambient-light-sensor", "autoplay", "battery", "bluetooth",
+    "browsing-topics", "camera", "display-capture", "encrypted-media", "gamepad", "geolocation",
+    "gyroscope", "hid", "identity-credentials-get", "idle-detection", "local-fonts",
+    "magnetometer", "microphone", "midi", "otp-credentials", "payment", "picture-in-picture",
+    "publickey-credentials-create", "publickey-credentials-get", "screen-wake-lock", "serial",
+    "speaker-selection", "storage-access", "usb", "window-management", "xr-spatial-tracking",
+)  # fmt: skip
 _FIXED = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+    "Permissions-Policy": ", ".join(f"{name}=()" for name in _UNUSED_FEATURES),
 }
 
 

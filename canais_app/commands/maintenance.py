@@ -12,19 +12,29 @@ from canais_app.kit import clock, db
 File = Annotated[Path, typer.Argument(help="Arquivo da cópia.", dir_okay=False)]
 
 
-def run_retention(*, as_json: AsJson = False) -> None:
+def run_retention(
+    *,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Só diz o que faria; nada é gravado.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Faz agora o trabalho da noite: retenção de dados e limpeza."""
     from canais_app.complaints import attachments
     from canais_app.jobs import retention as work
 
     now = clock.now()
-    done = db.write_sync(work.run_retention, now=now)
-    attachments.delete_files(db.read_sync(attachments.find_stray_files, now=now))
+    if dry_run:
+        done = work.preview_retention(now=now)
+    else:
+        done = db.write_sync(work.run_retention, now=now)
+        attachments.delete_files(db.read_sync(attachments.find_stray_files, now=now))
     if as_json:
         print_json(done)
         return
+    verb = "Seriam anonimizados" if dry_run else "Anonimizados"
     typer.echo(
-        f"Anonimizados: {done.appointments} atendimentos, {done.complaints} reclamações, "
+        f"{verb}: {done.appointments} atendimentos, {done.complaints} reclamações, "
         f"{done.letters} mensagens."
     )
 

@@ -21,7 +21,7 @@ from canais_app.complaints.lifecycle import CLOSED_STATUSES
 from canais_app.complaints.models import Complaint
 from canais_app.complaints.public_status import subscriptions
 from canais_app.directory.editing import corrections, verification
-from canais_app.kit import clock
+from canais_app.kit import clock, db
 from canais_app.outbox import service as outbox
 from canais_app.settings import settings
 
@@ -61,6 +61,27 @@ def run_retention(session: Session, *, now: datetime) -> RetentionSummary:
         changes = {"atendimentos": done.appointments, "reclamações": done.complaints}
         audit.record_entry(session, SYSTEM, "anonimizar", "retenção", "noite", changes, now=now)
     return done
+
+
+class _UndoneError(Exception):
+    """Ends the transaction of a preview, so that nothing of it is kept."""
+
+    def __init__(self, summary: RetentionSummary) -> None:
+        super().__init__()
+        self.summary = summary
+
+
+def preview_retention(*, now: datetime) -> RetentionSummary:
+    """Return what the nightly job would do now; its transaction is rolled back."""
+
+    def work(session: Session) -> None:
+        raise _UndoneError(run_retention(session, now=now))
+
+    try:
+        db.write_sync(work)
+    except _UndoneError as undone:
+        return undone.summary
+    raise AssertionError  # `work` always raises
 
 
 def anonymise_appointments(session: Session, *, now: datetime) -> int:

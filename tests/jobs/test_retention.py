@@ -83,6 +83,16 @@ def test_retention_is_written_to_the_audit_log(session: Session, now: datetime) 
     assert session.exec(select(AuditEntry.action)).all() == ["anonimizar"]
 
 
+def test_a_preview_says_what_would_be_done_and_keeps_all(session: Session, now: datetime) -> None:
+    row = _appointment(session, now, now - timedelta(days=200))
+    session.commit()
+    for _ in range(2):
+        assert retention.preview_retention(now=now).appointments == 1
+    session.refresh(row)
+    assert (row.name, row.anonymised_at) == ("Pessoa", None)
+    assert session.exec(select(AuditEntry)).all() == []
+
+
 def test_the_daily_job_runs_once_a_day_and_not_before_three(database: object) -> None:
     at = datetime(2026, 11, 24, 2, 0).astimezone()
     moments = [at.replace(hour=h, tzinfo=clock.TZ) for h in (2, 3, 4)]
