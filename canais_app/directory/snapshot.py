@@ -76,6 +76,9 @@ class DirectorySnapshot:
     children: Mapping[int, list[Unit]]  # unit id → units directly under it
     boards: Mapping[int | None, list[Unit]]  # comarca id → boards of its forums
     hours: OpeningGroups
+    # retired units that another one succeeds: their index, each with the unit that attends
+    retired: SearchIndex
+    successors: Mapping[int, tuple[Unit, Unit]]
     _open: dict[tuple[CourtCalendar, datetime], Mask] = field(
         default_factory=dict[tuple[CourtCalendar, datetime], Mask]
     )
@@ -139,13 +142,17 @@ def build_snapshot(session: Session, before: DirectorySnapshot | None = None) ->
     units = {row.id or 0: row for row in everything if row.active}
     by_unit: defaultdict[int, list[Channel]] = defaultdict(list)
     for channel in _rows(session, Channel):
-        if channel.unit_id in units and channel.retired_at is None:
+        if channel.retired_at is None:
             by_unit[channel.unit_id].append(channel)
     synonyms = [(row.said, row.means) for row in _rows(session, Synonym)]
     served = _towns_by_comarca(towns)
     documents = [_document(unit, comarcas, served, by_unit[id_]) for id_, unit in units.items()]
     words = lexicon.build_lexicon(_build_places(comarcas, towns), synonyms)
     index = SearchIndex(documents, words, before.index if before else None)
+    successors = _successors(everything)
+    gone = [
+        _document(unit, comarcas, served, by_unit[id_]) for id_, (unit, _) in successors.items()
+    ]
     under: defaultdict[int, list[Unit]] = defaultdict(list)
     boards: defaultdict[int | None, list[Unit]] = defaultdict(list)
     for unit in units.values():
@@ -155,14 +162,31 @@ def build_snapshot(session: Session, before: DirectorySnapshot | None = None) ->
     return DirectorySnapshot(
         index=index,
         units=units,
-        channels={id_: channels.sort_channels(rows) for id_, rows in by_unit.items()},
+        channels={
+            id_: channels.sort_channels(rows) for id_, rows in by_unit.items() if id_ in units
+        },
         comarcas=comarcas,
         by_slug={unit.slug: unit for unit in units.values()},
         redirects=_redirects(everything, _rows(session, FormerSlug)),
         children=under,
         boards=boards,
         hours=_group_by_hours(units[document.id] for document in index.documents),
+        retired=SearchIndex(gone, words),
+        successors=successors,
     )
+
+
+def _successors(units: Sequence[Unit]) -> dict[int, tuple[Unit, Unit]]:
+    """Return each retired unit with the unit in use that attends in its place, by its id."""
+    by_id = {unit.id: unit for unit in units}
+    found: dict[int, tuple[Unit, Unit]] = {}
+    for unit in units:
+        successor: Unit | None = unit
+        while successor is not None and not successor.active:
+            successor = by_id.get(successor.successor_id)
+        if not unit.active and successor is not None:
+            found[unit.id or 0] = (unit, successor)
+    return found
 
 
 def _redirects(units: Sequence[Unit], former: Sequence[FormerSlug]) -> dict[str, str]:
@@ -265,6 +289,7 @@ def _document(
         aliases=(*unit.aliases, *unit.former_names),
         channels=frozenset(channel.kind for channel in own),
         contacts=tuple(_contact(channel) for channel in own if _contact(channel)),
+        address=f"{unit.address} {unit.room}",
     )
 
 

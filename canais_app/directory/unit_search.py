@@ -5,12 +5,13 @@ do next.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 
 from sqlmodel import Session
 
-from canais_app.directory import cards, hooks, snapshot
+from canais_app.directory import cards, hooks, retired_units, snapshot
 from canais_app.directory.answers import parse_answer
 from canais_app.directory.models import CnjOrigin, Comarca, Unit, UnitKind
 from canais_app.directory.search import case_number, ranking
@@ -30,7 +31,7 @@ NOTHING_FOUND_TIP = (
     "Se preferir, veja as comarcas de A a Z ou ligue para a Ouvidoria: 0800 647 1420."
 )
 NO_CONTACT_TEXT = (
-    "Nenhuma unidade tem esse telefone ou e-mail. Confira, ou procure pelo nome da unidade."
+    "Nenhuma unidade tem esse telefone, e-mail ou CEP. Confira, ou procure pelo nome da unidade."
 )
 NO_CHANNEL_TEXT = "Nenhuma destas unidades tem o canal pedido; veja os canais que elas têm."
 NONE_OPEN_TEXT = "Nenhuma destas unidades está aberta agora: veja quando cada uma abre."
@@ -81,16 +82,27 @@ def find_units(  # noqa: PLR0913 (the contract of all doors)
         limit=max(1, min(limit, MAX_PAGE_SIZE)),
     )
     end = offset + len(found.hits)
+    gone = retired_units.find_retired(here, words, found) if not offset else []
+    hits = [(here.index.documents[hit.position].id, hit.score, hit.parts) for hit in found.hits]
+    if gone:  # the units that attend in their place come first
+        first = dict.fromkeys(successor.id or 0 for _, successor in gone)
+        hits = [*((id_, 0.0, {}) for id_ in first), *(hit for hit in hits if hit[0] not in first)]
+    total = max(found.total, len(hits))
     return SearchAnswer(
-        items=_cards(session, here, found, now, calendar),
-        total=found.total,
-        headline=_format_headline(found),
+        items=_cards(session, here, hits, now, calendar),
+        total=total,
+        headline=_format_headline(replace(found, total=total)),
         next=end if end < found.total else 0,
         understood=_explain_query(words, found.query),
         did_you_mean=_suggest_correction(words, found.query),
         facets=found.facets,
         answers=[parse_answer(sentence) for sentence in dict.fromkeys(found.notes.says)],
-        remarks=" ".join(_remarks(words, found, here.index.vocabulary.lexicon)),
+        remarks=" ".join(
+            [
+                *(retired_units.describe_succession(*pair) for pair in gone),
+                *(_remarks(words, found, here.index.vocabulary.lexicon) if not gone else ()),
+            ]
+        ),
     )
 
 
@@ -135,15 +147,15 @@ def match_units(session: Session, words: str) -> list[Unit]:
 def _cards(
     session: Session,
     here: DirectorySnapshot,
-    found: SearchResult,
+    hits: Sequence[tuple[int, float, dict[str, float]]],
     now: datetime,
     calendar: CourtCalendar,
 ) -> list[UnitCard]:
-    ids: Sequence[int] = [here.index.documents[hit.position].id for hit in found.hits]
-    about = cards.load_card_context(session, here, ids, now, calendar)
+    """Return the cards of some units, given as (id, score, parts of the score)."""
+    about = cards.load_card_context(session, here, [id_ for id_, *_ in hits], now, calendar)
     return [
-        cards.build_card(here.units[id_], about, score=hit.score, parts=hit.parts)
-        for id_, hit in zip(ids, found.hits, strict=True)
+        cards.build_card(here.units[id_], about, score=score, parts=parts)
+        for id_, score, parts in hits
     ]
 
 

@@ -37,6 +37,7 @@ class Document:
     aliases: tuple[str, ...] = ()
     channels: frozenset[str] = frozenset()
     contacts: tuple[str, ...] = ()
+    address: str = ""
 
 
 @dataclass(frozen=True)

@@ -16,12 +16,14 @@ from rapidfuzz.distance import OSA
 from canais_app.directory.search.documents import Document, DocumentTerms, tokenize_document
 from canais_app.directory.search.everyday import load_everyday_words
 from canais_app.directory.search.lexicon import Lexicon
+from canais_app.directory.search.normalization import normalised_words
 from canais_app.directory.search.spelling import SpellingIndex
 from canais_app.kit.text import strip_accents
 
 BRAZIL_CODE = "55"
 LOCAL, WITH_AREA = 8, 10  # digits of a number without and with its area
 MIN_DIGITS = 4  # last digits that are looked for when they are the whole text
+POSTAL_CODE = re.compile(r"(?<![\d-])\d{5}-?\d{3}(?![\d-])")
 _EMAIL = re.compile(r"[\w.+-]+@[\w.-]*")
 _NUMBER = re.compile(r"(?<![\w.])\+?\(?\d[\d\s().-]*\d(?!\w)")
 _CARRIER = re.compile(r"(?i)\b0\s?(?:xx|\*\*)\s?")  # as in 0xx65
@@ -115,6 +117,7 @@ class Vocabulary:
     known: frozenset[str] = field(default_factory=frozenset[str])
     place_words: frozenset[str] = field(default_factory=frozenset[str])
     numbers: Sequence[str] = ()
+    address_words: frozenset[str] = field(default_factory=frozenset[str])
     adjacent_pairs: frozenset[tuple[str, str]] = field(default_factory=frozenset[tuple[str, str]])
 
     def has_word(self, word: str) -> bool:
@@ -122,9 +125,11 @@ class Vocabulary:
         return word in self.known or word.isdigit()
 
     def is_correct(self, word: str) -> bool:
-        """Whether a word is known to the directory, or an everyday word."""
-        stems = self.lexicon.patterns.long_stems
-        return word in self.known or word in load_everyday_words() or word.startswith(stems)
+        """Whether a word is known to the directory, of an address, or an everyday word."""
+        known = (self.known, self.address_words, load_everyday_words())
+        return any(word in words for words in known) or word.startswith(
+            self.lexicon.patterns.long_stems
+        )
 
     def list_with_prefix(self, prefix: str) -> tuple[str, ...]:
         """Return the words with a prefix, at most `MAX_EXPANSIONS`."""
@@ -205,7 +210,9 @@ class SearchIndex:
         self.contacts = build_contact_index(
             (contact, at) for at, d in enumerate(self.documents) for contact in d.contacts
         )
-        self.vocabulary = _vocabulary(every, self.postings, lexicon)
+        self.addresses = _positions_by_word(d.address for d in self.documents)
+        self.postal_codes = _positions_by_postal_code(d.address for d in self.documents)
+        self.vocabulary = _vocabulary(every, self.postings, lexicon, frozenset(self.addresses))
 
     def _floats(self, value_of: Callable[[Document], float]) -> Floats:
         return np.array([value_of(d) for d in self.documents], dtype=np.float32)
@@ -259,8 +266,28 @@ def _positions_by_name(
     return dict(found)
 
 
+def _positions_by_word(texts: Iterable[str]) -> dict[str, list[int]]:
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    words_of = lru_cache(maxsize=4096)(normalised_words)  # many units have one address
+    for at, text in enumerate(texts):
+        for word in set(words_of(text)):
+            found[word].append(at)
+    return dict(found)
+
+
+def _positions_by_postal_code(texts: Iterable[str]) -> dict[str, list[int]]:
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    for at, text in enumerate(texts):
+        for code in POSTAL_CODE.findall(text):
+            found[code.replace("-", "")].append(at)
+    return dict(found)
+
+
 def _vocabulary(
-    every: Sequence[DocumentTerms], postings: Mapping[str, PostingList], lexicon: Lexicon
+    every: Sequence[DocumentTerms],
+    postings: Mapping[str, PostingList],
+    lexicon: Lexicon,
+    address_words: frozenset[str],
 ) -> Vocabulary:
     written: dict[str, str] = {}
     own: set[str] = set()
@@ -291,4 +318,5 @@ def _vocabulary(
         ),
         numbers=[word for word in posted if word.isdigit()],
         place_words=lexicon.gazetteer.words - own - meant,
+        address_words=address_words,
     )

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from canais_app.directory.channels import ChannelKind
 from canais_app.directory.search import query_parser
-from canais_app.directory.search.index import Floats, Mask, SearchIndex
+from canais_app.directory.search.index import POSTAL_CODE, Floats, Mask, SearchIndex
 from canais_app.directory.search.lexicon import Meaning
 from canais_app.directory.search.query_parser import ParsedQuery, Term
 from canais_app.kit.text import strip_accents
@@ -149,7 +149,9 @@ def search_index(  # noqa: PLR0913 (one query, one page of the answer)
     limit: int = 20,
 ) -> SearchResult:
     """Rank the units that meet a text and the filters, best first."""
-    contacts = index.contacts.find_units(text)
+    contacts = _find_by_postal_code(index, text)
+    if contacts is None:
+        contacts = index.contacts.find_units(text)
     if contacts is not None:
         query = ParsedQuery((), ())
         notes = SearchNotes(no_contact=not contacts)
@@ -211,6 +213,12 @@ def _sort_hits(chosen: Mask, parts: Mapping[str, Floats]) -> NDArray[np.intp]:
 def _explain(at: np.intp, parts: Mapping[str, Floats]) -> SearchHit:
     scores = {name: round(float(part[at]), 3) for name, part in parts.items() if part[at]}
     return SearchHit(int(at), round(sum(scores.values()), 3), scores)
+
+
+def _find_by_postal_code(index: SearchIndex, text: str) -> list[int] | None:
+    """Return the units with a postal code; None when the text has none that some unit has."""
+    codes = (code.replace("-", "") for code in POSTAL_CODE.findall(text))
+    return next((index.postal_codes[code] for code in codes if code in index.postal_codes), None)
 
 
 def _asks_for_magistrate(term: Term) -> bool:
@@ -418,12 +426,22 @@ def _score_terms(
         score = _score_term(index, term, live_filters)
         if term.place is None and not score.mask.any() and _may_be_misspelt(index, term):
             score = _score_term(index, term, live_filters, is_fuzzy=True)
+        if term.is_plain and not score.mask.any():
+            score = _score_address(index, score)
         is_unmet = term.place is None and not score.mask.any() and not score.is_channel
         if is_unmet or (term.is_part and has_place):
             unknown.append(term)
         else:
             scores.append(score)
     return scores, tuple(unknown)
+
+
+def _score_address(index: SearchIndex, score: TermScore) -> TermScore:
+    """Score the units that have the words of a term in their address."""
+    mask = np.ones(index.size, dtype=np.bool_)
+    for word in score.term.literal:
+        mask &= index.mask_of(index.addresses.get(word, []))
+    return replace(score, score=mask.astype(np.float32), mask=mask)
 
 
 def _may_be_misspelt(index: SearchIndex, term: Term) -> bool:
