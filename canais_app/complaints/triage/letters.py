@@ -3,19 +3,18 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from canais_app import routes
 from canais_app.accounts import queries as accounts
-from canais_app.accounts.models import Staff, StaffRole
-from canais_app.accounts.roles import Permission, Role
+from canais_app.accounts.models import Staff
+from canais_app.accounts.roles import Permission
 from canais_app.complaints.kinds import COMPLAINT_KIND_NAMES, ComplaintKindCode
 from canais_app.complaints.lifecycle import COMPLAINT_STATUS_NAMES, ComplaintStatus
 from canais_app.complaints.models import Complaint, ComplaintEvent
-from canais_app.directory.channels import ChannelKind
+from canais_app.complaints.situations.letters import unit_addresses
 from canais_app.directory.labels import channel_label
-from canais_app.directory.models import Channel, Unit
+from canais_app.directory.models import Unit
 from canais_app.outbox import service as outbox
 from canais_app.outbox.messages import (
     COMPLAINT_ANSWER,
@@ -77,7 +76,7 @@ def write_unit(
         "page_url": f"{settings().base_url}{routes.MANAGEMENT}?reclamacao={complaint.protocol}",
         "sequence": event.id,
     }
-    for number, address in enumerate(_unit_addresses(session, unit)):
+    for number, address in enumerate(unit_addresses(session, unit)):
         message = Message(
             COMPLAINT_FORWARDED,
             _thread(complaint, event),
@@ -114,28 +113,6 @@ def write_owner(
     }
     message = Message(COMPLAINT_DEADLINES, f"deadlines:{owner.id}", "staff", owner.email, context)
     outbox.enqueue(session, message, now=now)
-
-
-def _unit_addresses(session: Session, unit: Unit) -> list[str]:
-    """Return the unit's published e-mail and those of its active managers, without repeats."""
-    published = session.exec(
-        select(Channel.value).where(
-            col(Channel.unit_id) == unit.id,
-            col(Channel.kind) == ChannelKind.EMAIL,
-            col(Channel.retired_at).is_(None),
-        )
-    ).all()
-    managers = session.exec(
-        select(Staff.email)
-        .join(StaffRole, col(StaffRole.staff_id) == col(Staff.id))
-        .where(
-            col(StaffRole.role) == Role.MANAGER,
-            col(Staff.status) == "active",
-            or_(*(col(StaffRole.unit_id) == int(part) for part in unit.path.split("/") if part)),
-        )
-        .order_by(col(Staff.id))
-    ).all()
-    return list(dict.fromkeys((*published[:1], *managers)))
 
 
 def staff_to_warn(session: Session, owner_id: int | None) -> list[Staff]:
