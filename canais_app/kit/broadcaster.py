@@ -100,13 +100,16 @@ class Broadcaster:
 
     async def _update_rooms(self, topic: str, choose: SelectRooms | None) -> None:
         try:
+            beside = self.is_beside(topic)
             while (topic, choose) in self._due:
+                if beside:  # the pages' own rooms come first
+                    await asyncio.sleep(BESIDE_INTERVAL_SECONDS)
                 self._due.discard((topic, choose))
                 now = clock.now()  # one moment: what one room has read, the others may share
                 for room in await self._selected_rooms(topic, choose, now):
                     await self._update_room(topic, room, now)
-                beside = self.is_beside(topic)
-                await asyncio.sleep(BESIDE_INTERVAL_SECONDS if beside else MIN_INTERVAL_SECONDS)
+                if not beside:
+                    await asyncio.sleep(MIN_INTERVAL_SECONDS)
         finally:
             self._busy.discard((topic, choose))
 
