@@ -110,7 +110,7 @@ class Priority(IntEnum):
     LIST = 3
 
 
-_PRIORITIES = dict.fromkeys(
+_PRIORITIES: dict[str, Priority] = dict.fromkeys(
     (
         "appointment_to_confirm", "appointment_booked", "appointment_pending",
         "complaint_receipt", "my_appointments", "password_reset", "staff_invitation",
