@@ -97,12 +97,12 @@ def test_an_outage_becomes_an_incident_and_ends(tabs: Tabs, server: Server) -> N
 
     expect(listed.filter(has_text=TITLE)).to_contain_text("Incidente")
     expect(public.get_by_text("Instabilidade confirmada").first).to_be_visible()
-    worker.get_by_role("button", name=re.compile("^Avisar as 1 que faltam")).click()
+    worker.get_by_role("button", name=re.compile("^Avisar a que falta")).click()
     expect(worker.get_by_text("1 advogada(o) avisada(o)", exact=False)).to_be_visible()
     expect(worker.get_by_role("row").filter(has_text="Advocacia demonstração")).to_contain_text(
         re.compile("oferecido|avisada")
     )
-    worker.get_by_role("button", name=re.compile("^Avisar as 1$")).click()
+    worker.get_by_role("button", name=re.compile("^Avisar a unidade$")).click()
     expect(worker.get_by_text("1 unidade avisada.")).to_be_visible()
 
     watcher.goto(worker.url)
