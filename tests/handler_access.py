@@ -519,6 +519,9 @@ TOKEN_ROUTES: dict[str, Permission] = {
     "GET /api/v1/agendas/{slug}/requests": Permission.SEE_AGENDA_DESK,
     "POST /api/v1/requests/{request_id}/approve": Permission.EDIT_AGENDA,
     "POST /api/v1/requests/{request_id}/refuse": Permission.EDIT_AGENDA,
+    "GET /api/v1/agendas/{slug}/bookings": Permission.SEE_AGENDA_DESK,
+    "POST /api/v1/bookings/{booking_id}/attendance": Permission.EDIT_AGENDA,
+    "POST /api/v1/bookings/{booking_id}/cancel": Permission.EDIT_AGENDA,
 }
 COOKIE_ROUTES: dict[str, Permission | None] = {
     "GET /admin/auditoria.csv": Permission.SEE_AUDIT,

@@ -17,7 +17,7 @@ from sqlmodel import Session, select
 
 import canais_app
 from canais_app.accounts.roles import Actor, Permission
-from canais_app.agenda import access, chambers_desk, feeds, walk_ins
+from canais_app.agenda import access, chambers_desk, feeds, staff_bookings, walk_ins
 from canais_app.agenda import oversight_queries as oversight
 from canais_app.agenda.availability.rule_values import Terms
 from canais_app.agenda.booking import approvals, booking, storage
@@ -28,6 +28,7 @@ from canais_app.agenda.rules import drafts, editor, permissions, preview, publis
 from canais_app.agenda.rules.form_values import ParsedForm
 from canais_app.agenda.rules.substitutes import SubstitutionRequest
 from canais_app.agenda.rules.validation import ValidationContext
+from canais_app.agenda.slot_queries import parse_time_range
 from canais_app.agenda.walk_ins import WalkInForm
 from canais_app.complaints import attachments
 from canais_app.complaints import queries as complaint_queries
@@ -188,6 +189,9 @@ CHAMBERS: dict[Service, Things] = {
     approvals.approve_request: {},
     approvals.list_requests: {},
     approvals.refuse_request: {},
+    staff_bookings.list_bookings: {
+        "span": lambda things: parse_time_range("", "", now=things["now"])
+    },
     chambers_desk.cancel_as_chambers: {},
     chambers_desk.create_block: {},
     chambers_desk.load_desk: {},

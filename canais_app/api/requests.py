@@ -1,12 +1,14 @@
-"""Booking requests that wait for approval, for the gabinete's programs (bearer token)."""
+"""Bookings and requests that wait for approval, for the gabinete's programs (bearer token)."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path
-from pydantic import BaseModel, Field
+from fastapi import APIRouter, Path, Query
+from pydantic import AwareDatetime, BaseModel, Field
 
 from canais_app import routes
+from canais_app.agenda import chambers_desk, slot_queries, staff_bookings
 from canais_app.agenda.booking import approvals
+from canais_app.agenda.staff_bookings import StaffBooking
 from canais_app.agenda.views import RequestView
 from canais_app.api.deps import Bearer, Slug, TokenActor, as_token_owner
 from canais_app.kit import clock, db
@@ -20,6 +22,30 @@ class RequestList(BaseModel):
 
     items: list[RequestView]
     next: str | None = None
+
+
+class BookingList(BaseModel):
+    """Bookings by start."""
+
+    items: list[StaffBooking]
+    next: str | None = None
+
+
+class AttendanceRequest(BaseModel):
+    """The gabinete's mark; `confirmed` takes it back."""
+
+    status: Literal["attended", "missed", "confirmed"]
+
+
+class CancellationRequest(BaseModel):
+    """Why a booking is cancelled, and up to three other times, held for the lawyer for 48 hours.
+
+    Without `alternatives` the nearest free times are offered; an empty list offers none.
+    """
+
+    reason: str = Field(max_length=200)
+    keep_closed: bool = True
+    alternatives: list[AwareDatetime] | None = Field(default=None, max_length=3)
 
 
 class RefusalRequest(BaseModel):
@@ -45,4 +71,44 @@ async def refuse_request(request_id: AppointmentId, refusal: RefusalRequest, tok
     """Refuse a request with a reason for the lawyer."""
     await db.write(
         as_token_owner, token, approvals.refuse_request, request_id, refusal.reason, now=clock.now()
+    )
+
+
+@router.get("/agendas/{slug}/bookings")
+async def list_bookings(
+    slug: Slug,
+    actor: TokenActor,
+    first: Annotated[str, Query(alias="from", max_length=40)] = "",
+    last: Annotated[str, Query(alias="to", max_length=40)] = "",
+) -> BookingList:
+    """List the bookings of an agenda, with their persons; by default four weeks from today."""
+    now = clock.now()
+    span = slot_queries.parse_time_range(first, last, now=now)
+    found = await db.read(staff_bookings.list_bookings, actor, slug, span, now=now)
+    return BookingList(items=found)
+
+
+@router.post("/bookings/{booking_id}/attendance", status_code=204)
+async def mark_attendance(
+    booking_id: AppointmentId, mark: AttendanceRequest, token: Bearer
+) -> None:
+    """Mark a booking that has begun."""
+    work, status = chambers_desk.mark_attendance, mark.status
+    await db.write(as_token_owner, token, work, booking_id, status, now=clock.now())
+
+
+@router.post("/bookings/{booking_id}/cancel", status_code=204)
+async def cancel_booking(
+    booking_id: AppointmentId, sent: CancellationRequest, token: Bearer
+) -> None:
+    """Cancel a booking as the gabinete; the lawyer gets the reason and the alternatives."""
+    await db.write(
+        as_token_owner,
+        token,
+        chambers_desk.cancel_as_chambers,
+        booking_id,
+        sent.reason,
+        now=clock.now(),
+        keep_closed=sent.keep_closed,
+        alternatives=sent.alternatives,
     )

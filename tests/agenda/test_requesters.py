@@ -8,6 +8,8 @@ import pytest
 from sqlmodel import Session, col, select
 from starlette.testclient import TestClient
 
+from canais_app.accounts.roles import OPERATOR, SYSTEM
+from canais_app.agenda import chambers_desk, oversight_queries, slot_queries, staff_bookings
 from canais_app.agenda.availability.rule_values import AttendanceKind
 from canais_app.agenda.booking import booking, request_clock
 from canais_app.agenda.models import Appointment, AppointmentStatus
@@ -191,6 +193,20 @@ def test_nobody_came_is_stored_beside_the_gabinetes_mark_and_is_a_complaint(
     assert (seen["status"], seen["lawyer_outcome"]) == ("attended", "not_attended")
     assert "nao_atendimento" in seen["proofs"]
 
+    def at_corregedoria(session: Session) -> list[str]:
+        now = clock.now()
+        found = oversight_queries.list_disagreements(session, actor=SYSTEM, now=now)
+        return [one.code for one in found]
+
+    assert db.read_sync(at_corregedoria) == [booked["code"]]
+
+    def at_desk(session: Session) -> list[str]:
+        row = session.exec(select(Appointment)).one()
+        desk = chambers_desk.load_desk_by_id(session, row.agenda_id, now=before)
+        return [item.lawyer_says for day in desk.days for item in day.people]
+
+    assert db.read_sync(at_desk) == ["Quem marcou diz: ninguém atendeu"]
+
 
 def test_an_unanswered_request_escalates_once_and_counts_as_late(session: Session) -> None:
     now = datetime(2026, 11, 30, 14, tzinfo=clock.TZ)
@@ -206,6 +222,10 @@ def test_an_unanswered_request_escalates_once_and_counts_as_late(session: Sessio
     assert request_clock.escalate_overdue(session, now=late) == 0
     kinds = [m.kind for m in session.exec(select(OutboxMessage)) if m.party == "chambers"]
     assert kinds == ["appointment_pending", "appointment_overdue"]
+    at_corregedoria = oversight_queries.list_overdue_requests(session, actor=SYSTEM, now=late)
+    assert [one.code for one in at_corregedoria] == [row.code]
+    waiting = chambers_desk.load_desk_by_id(session, agenda.id or 0, now=late).requests
+    assert "Prazo vencido" in waiting[0].people[0].warning
 
 
 def test_a_term_that_ends_on_a_closed_day_ends_on_the_next_open_one(session: Session) -> None:
@@ -319,3 +339,19 @@ def test_a_case_number_is_understood_with_any_dash_and_a_word_before(dash: str) 
     number = f"Processo nº 0000001{dash}49.2026.8.11.0015"
     sent = make.make_booking_form(clock.now(), case_number=number)
     assert parse_form(BookingRequest, sent).case_number == "00000014920268110015"
+
+
+def test_the_gabinetes_programs_read_its_bookings(api: TestClient) -> None:
+    slug = _agenda()
+    start = _starts(api, slug)[0]
+    code = _book(api, slug, start, **DEFENDER, preferences=["pcd"]).json()["code"]
+    refused = api.get(f"/api/v1/agendas/{slug}/bookings")
+    assert refused.status_code == 401
+
+    def read(session: Session) -> list[tuple[str, str, list[str]]]:
+        now = clock.now()
+        span = slot_queries.parse_time_range("", "", now=now)
+        found = staff_bookings.list_bookings(session, OPERATOR, slug, span, now=now)
+        return [(one.code, one.requester, one.preferences) for one in found]
+
+    assert db.read_sync(read) == [(code, "defensoria", ["pcd"])]
