@@ -54,6 +54,7 @@ PUBLIC: dict[str, str] = {
     "PickerState.confirm": "lawyers book without an account; counted per address",
     "AppointmentState.load": "the private link gives access to the appointment",
     "AppointmentState.confirm": "needs the e-mail's key or an offer's private link",
+    "AppointmentState.ask_earlier": "the private link allows waiting for an earlier time",
     "AppointmentState.ask_cancel": "shows the question on one's own page",
     "AppointmentState.ask_move": "shows the free times of a published agenda",
     "AppointmentState.choose_day": "shows another day of them",

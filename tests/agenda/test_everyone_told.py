@@ -9,7 +9,9 @@ from sqlmodel import Session, col, select
 
 from canais_app.accounts.roles import SYSTEM, Actor
 from canais_app.agenda import chambers_desk, consequences, queries, tokens
-from canais_app.agenda.booking import booking, waitlist
+from canais_app.agenda.availability.service import AgendaContext
+from canais_app.agenda.booking import booking, cancellation, earlier, expiry, waitlist
+from canais_app.agenda.errors import AlreadyOnWaitlistError
 from canais_app.agenda.models import Agenda, Appointment, AppointmentStatus
 from canais_app.agenda.notifications import changes, reminders
 from canais_app.agenda.rules import editor, preview, publishing, substitutes
@@ -290,3 +292,62 @@ def test_an_impact_says_nothing_when_nobody_is_concerned(
     context = queries.load_by_id(session, agenda.id or 0, now=now)
     assert changes.compute_impact([row], context, context).words == ""
     assert tokens.appointment_topic(row)
+
+
+def offer_of(session: Session) -> Appointment:
+    asked = select(Appointment).where(col(Appointment.status) == AppointmentStatus.OFFERED)
+    return session.exec(asked).one()
+
+
+def test_who_holds_a_time_exchanges_it_for_an_earlier_one(session: Session, now: datetime) -> None:
+    agenda = factory.make_agenda(session, max_active_per_oab=1, release_delay=0)
+    first, mine = book(session, agenda, 13, now), book(session, agenda, 15, now)
+    for hour, minute in ((h, m) for h in (13, 14, 15, 16) for m in (0, 20, 40)):
+        if (hour, minute) not in {(13, 0), (15, 0)}:
+            book(session, agenda, hour, now, minute)
+    place = earlier.ask_for_earlier(session, tokens.token_of(mine), now=now)
+    with pytest.raises(AlreadyOnWaitlistError):
+        earlier.ask_for_earlier(session, tokens.token_of(mine), now=now)
+    cancellation.cancel_by_link(session, tokens.token_of(first), now=now)
+    offer = offer_of(session)
+    letter = payload_of(letters(session, messages.OFFERED)[0])
+    assert "antes do seu, de quarta-feira, 25 de novembro de 2026, às 15h" in letter.text
+    uid, start = mine.ics_uid, offer.starts_at
+    done = booking.confirm_appointment(session, tokens.token_of(offer), now=now)
+    assert (done.code, done.start) == (mine.code, start)
+    assert (mine.starts_at, mine.ics_uid, mine.ics_sequence) == (start, uid, 1)
+    assert len([one for one in letters(session, messages.MOVED) if one.party == "lawyer"]) == 1
+    view = waitlist.load_waitlist_view(session, place, now=now)
+    assert (view.status, view.booked_token) == ("served", tokens.token_of(mine))
+
+
+def test_an_earlier_time_is_told_three_times_once_a_day_and_after_the_others(
+    session: Session, now: datetime
+) -> None:
+    agenda = factory.make_agenda(session, release_delay=0, offer_minutes=30)
+    mine = book(session, agenda, 16, now, 40)
+    place = earlier.ask_for_earlier(session, tokens.token_of(mine), now=now)
+    early = [book(session, agenda, 13, now, minute) for minute in (0, 20, 40)]
+    early += [book(session, agenda, 14, now, minute) for minute in (0, 20)]
+    join(session, agenda, 900, now, **{"from": WED.isoformat(), "to": WED.isoformat()})
+
+    def cancel(row: Appointment, at: datetime) -> list[str]:
+        before = len(letters(session, messages.OFFERED))
+        cancellation.cancel_by_link(session, tokens.token_of(row), now=at)
+        new = letters(session, messages.OFFERED)[before:]
+        for offer in session.exec(
+            select(Appointment).where(col(Appointment.status) == AppointmentStatus.OFFERED)
+        ).all():
+            expiry.expire_and_release(session, queries_of(session, agenda, at), offer, now=at)
+        return [one.recipient for one in new]
+
+    assert "voce@exemplo.invalid" in cancel(early[0], now)  # who has no time comes first
+    told = cancel(early[1], now)
+    assert told.count(mine.email) <= 1
+    assert mine.email not in cancel(early[2], now)  # once a day
+    entry = waitlist.load_waitlist_view(session, place, now=now)
+    assert entry.status in ("waiting", "offered")
+
+
+def queries_of(session: Session, agenda: Agenda, now: datetime) -> AgendaContext:
+    return queries.load_by_id(session, agenda.id or 0, now=now)

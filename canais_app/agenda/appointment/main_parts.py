@@ -100,7 +100,7 @@ def actions() -> rx.Component:
         ),
         rx.el.div(
             rx.cond(APPOINTMENT.stage == "on", _invite()),
-            rx.cond(APPOINTMENT.can_change, rx.fragment(_move(), _cancel())),
+            rx.cond(APPOINTMENT.can_change, rx.fragment(_move(), _earlier(), _cancel())),
             class_name="booked-acts",
         ),
         rx.cond(
@@ -135,6 +135,18 @@ def _invite() -> rx.Component:
 def _move() -> rx.Component:
     label = rx.fragment(rx.icon("refresh-cw", size=20, aria_hidden=True), "Mudar horário")
     return button(label, AppointmentState.ask_move, look="sec", id="mudar")
+
+
+def _earlier() -> rx.Component:
+    return rx.cond(
+        (APPOINTMENT.stage == "on") & ~APPOINTMENT.needs_approval,
+        button(
+            rx.fragment(rx.icon("bell", size=20, aria_hidden=True), "Avise-me se abrir antes"),
+            AppointmentState.ask_earlier,
+            look="sec",
+            id="antes",
+        ),
+    )
 
 
 def _cancel() -> rx.Component:

@@ -12,7 +12,7 @@ from canais_app.agenda import appointment_views, proofs, queries
 from canais_app.agenda.appointment import timeline, view
 from canais_app.agenda.appointment.timeline import MessageStatus, TimelineStep
 from canais_app.agenda.appointment.view import AppointmentPageView, MoveDay
-from canais_app.agenda.booking import booking, cancellation, outcomes
+from canais_app.agenda.booking import booking, cancellation, earlier, outcomes
 from canais_app.agenda.formatting import parse_day_and_time
 from canais_app.agenda.models import Outcome
 from canais_app.agenda.token_page import TokenPage
@@ -25,6 +25,9 @@ from canais_app.outbox.service import list_delivery_statuses
 
 _FOCUS_AFTER = {"move": "mudar", "confirm": "confirmar"}  # the button that opened a dialog
 ACTS = ("30/minute", "appointment-act")
+EARLIER_TEXT = (
+    "Combinado: se abrir um horário antes, avisamos por e-mail, até três vezes. O seu continua."
+)
 MOVE_ASKED_TEXT = (
     "Pedido de mudança enviado ao gabinete. Até a resposta, o horário de antes continua seu."
 )
@@ -112,6 +115,12 @@ class AppointmentState(TokenPage, rx.State):
         code = await write(proofs.issue_proof, self._token, kind, now=clock.now())
         path = f"{routes.API}/appointments/{self._token}/proofs/{code}.pdf"
         return rx.redirect(path, is_external=True)
+
+    @public_event(limit=ACTS, temporal=True)
+    async def ask_earlier(self) -> EventResult:
+        """Wait for an earlier time, and keep this one until it is exchanged."""
+        await write(earlier.ask_for_earlier, self._token, now=clock.now())
+        return await self._after(EARLIER_TEXT)
 
     @rx.event
     async def ask_cancel(self) -> EventResult:

@@ -9,7 +9,7 @@ from canais_app.agenda.availability import limits
 from canais_app.agenda.availability import service as availability
 from canais_app.agenda.availability.rule_values import AttendanceKind
 from canais_app.agenda.availability.service import AgendaContext
-from canais_app.agenda.booking import cancellation, expiry, holds, request_clock, storage
+from canais_app.agenda.booking import cancellation, earlier, expiry, holds, request_clock, storage
 from canais_app.agenda.errors import (
     AlreadyBookedError,
     AppointmentNotFoundError,
@@ -122,6 +122,9 @@ def confirm_appointment(
     if row.expires_at is None or row.expires_at <= now:
         raise OfferExpiredError("O prazo para confirmar este horário terminou. Escolha outro.")
     if row.waitlist_id:
+        entry = session.get_one(WaitlistEntry, row.waitlist_id)
+        if entry.appointment_id is not None:
+            return earlier.exchange(session, agenda, row, entry, now=now)
         limits.check_limits(session, agenda, row.starts_at, row, now=now)
     was_offered = row.status == AppointmentStatus.OFFERED
     # The gabinete itself proposed an alternative, so it needs no approval.

@@ -49,7 +49,9 @@ def expire_and_release(
     if row.waitlist_id:
         entry = session.get_one(WaitlistEntry, row.waitlist_id)
         if entry.status == WaitlistStatus.OFFERED:
-            storage.set_entry_status(session, entry, WaitlistStatus.WAITING)
+            is_over = entry.appointment_id and entry.notices >= offers.MAX_NOTICES
+            status = WaitlistStatus.EXPIRED if is_over else WaitlistStatus.WAITING
+            storage.set_entry_status(session, entry, status)
     session.flush()
     appointments.notify(session, agenda, *release_slot(session, agenda, row, now=now), now=now)
     storage.emit_changes(session, agenda.id, row)

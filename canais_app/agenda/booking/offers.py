@@ -31,6 +31,7 @@ from canais_app.outbox.appointment_messages import Alternative
 
 ALTERNATIVE_LIFETIME = timedelta(hours=48)
 MAX_ALTERNATIVES = 3
+MAX_NOTICES = 3  # to who would exchange their time for an earlier one, at most one a day
 TOO_NEAR_TEXT = "Este horário está perto demais: a pessoa não teria tempo de ler e aceitar."
 # Lawyers (by OAB) who must not be offered the slots that overlap a span.
 Exclusions = Sequence[tuple[str, Span]]
@@ -65,7 +66,9 @@ def offer_to_waitlist(  # noqa: PLR0913 (a span, when it was freed, and exclusio
         until = _waitlist_deadline(agenda, slot, now=now)
         storage.set_entry_status(session, entry, WaitlistStatus.OFFERED)
         row = _store_offer(session, agenda, slot, entry, until=until, now=now, freed_at=freed_at)
-        offered.append((row, appointments.AppointmentChange(messages.OFFERED, until=until)))
+        kept = _note_notice(session, entry, now=now)
+        change = appointments.AppointmentChange(messages.OFFERED, until=until, kept_start=kept)
+        offered.append((row, change))
         storage.emit_changes(session, agenda.id, row)
     return offered
 
@@ -180,7 +183,9 @@ def _waiting_entries(
         col(WaitlistEntry.first_day) <= last,
         col(WaitlistEntry.last_day) >= first,
     )
-    return list(session.exec(asked.order_by(col(WaitlistEntry.id))))
+    # Who has no time at all comes before who would exchange one.
+    has_none = col(WaitlistEntry.appointment_id).is_(None).desc()
+    return list(session.exec(asked.order_by(has_none, col(WaitlistEntry.id))))
 
 
 def _first_match(  # noqa: PLR0913 (slots, entries and exclusions)
@@ -243,9 +248,32 @@ def _can_be_offered(  # noqa: PLR0913 (a slot, an entry and exclusions)
     now: datetime,
 ) -> bool:
     span = (slot.start, slot.end)
+    lawyer: WaitlistEntry | Appointment = entry
+    if entry.appointment_id is not None:
+        lawyer = session.get_one(Appointment, entry.appointment_id)
+        if not _is_earlier(slot, entry, lawyer, now=now):
+            return False
     return (
         entry.first_day <= clock.to_local_day(slot.start) <= entry.last_day
         and (not entry.modality or entry.modality in agenda.terms_at(slot.start).modalities)
         and not any(oab == entry.oab and do_overlap(span, other) for oab, other in excluded)
-        and limits.load_exceeded_limit(session, agenda, slot.start, entry, now=now) is None
+        and limits.load_exceeded_limit(session, agenda, slot.start, lawyer, now=now) is None
     )
+
+
+def _is_earlier(slot: Slot, entry: WaitlistEntry, own: Appointment, *, now: datetime) -> bool:
+    """Whether an entry that holds a time may be told of an earlier one."""
+    return (
+        own.status == AppointmentStatus.CONFIRMED
+        and now < slot.start < own.starts_at
+        and entry.notices < MAX_NOTICES
+        and entry.last_notice_on != clock.to_local_day(now)
+    )
+
+
+def _note_notice(session: Session, entry: WaitlistEntry, *, now: datetime) -> datetime | None:
+    """Count the notice of an entry that holds a time, and return that time."""
+    if entry.appointment_id is None:
+        return None
+    entry.notices, entry.last_notice_on = entry.notices + 1, clock.to_local_day(now)
+    return session.get_one(Appointment, entry.appointment_id).starts_at

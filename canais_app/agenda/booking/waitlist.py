@@ -64,6 +64,7 @@ def _waitlist_view(session: Session, entry: WaitlistEntry, *, now: datetime) -> 
     last = _find_latest_offer(session, entry)
     offer = last if last and last.status == AppointmentStatus.OFFERED else None
     until = offer.expires_at if offer else None
+    booked = session.get(Appointment, entry.appointment_id) if entry.appointment_id else last
     was_booked = entry.status == WaitlistStatus.BOOKED
     return WaitlistEntryView(
         id=entry.id or 0,
@@ -82,7 +83,7 @@ def _waitlist_view(session: Session, entry: WaitlistEntry, *, now: datetime) -> 
         offer_words=format_full_start(offer.starts_at) if offer else "",
         offer_until_words=format_full_start(until) if until else "",
         passed_words=_passed_offer_text(entry, last),
-        booked_token=tokens.token_of(last) if last and was_booked else "",
+        booked_token=tokens.token_of(booked) if booked and was_booked else "",
     )
 
 
