@@ -15,7 +15,7 @@ from rapidfuzz.distance import OSA
 
 from canais_app.directory.search.documents import Document, DocumentTerms, tokenize_document
 from canais_app.directory.search.everyday import load_everyday_words
-from canais_app.directory.search.lexicon import Lexicon
+from canais_app.directory.search.lexicon import Lexicon, load_outside_towns
 from canais_app.directory.search.normalization import normalised_words
 from canais_app.directory.search.spelling import SpellingIndex
 from canais_app.kit.text import strip_accents
@@ -304,7 +304,8 @@ def _vocabulary(
     }
     known = posted | {word for words in lexicon.phrases for word in words} | lexicon.patterns.words
     common = Counter({word: len(postings[word][0]) for word in posted})
-    load_everyday_words()  # the first query is as quick as the others
+    load_everyday_words()  # now: the first query is as quick as the others
+    load_outside_towns()
     return Vocabulary(
         sorted_words=sorted(known),
         written_forms=written,
