@@ -17,6 +17,8 @@ from canais_app.agenda.models import (
     Appointment,
     AppointmentStatus,
     Modality,
+    Outcome,
+    Requester,
     WalkIn,
 )
 from canais_app.demo.units import DemoTree
@@ -47,6 +49,11 @@ MODALITIES = (
     [Modality.IN_PERSON],
     [Modality.VIDEO, Modality.IN_PERSON, Modality.PHONE],
 )
+INSTITUTIONS = {  # by the last digit of a demonstration lawyer's number
+    3: (Requester.PUBLIC_DEFENDER, "D", "Defensoria Pública de Mato Grosso"),
+    5: (Requester.PROSECUTOR, "M", "Ministério Público de Mato Grosso"),
+    7: (Requester.PUBLIC_ATTORNEY, "P", "Procuradoria-Geral do Estado"),
+}
 SUBJECTS = (
     "Tutela de urgência pendente",
     "Despacho em audiência designada",
@@ -184,7 +191,7 @@ def _appointment(  # noqa: PLR0913, PLR0917 (one appointment's data)
     token, made = f"demo-{rng.getrandbits(128):032x}", start - timedelta(days=rng.randint(1, 12))
     made = min(made, now - timedelta(minutes=rng.randint(5, 600)))
     past = AppointmentStatus.ATTENDED if rng.random() < 0.9 else AppointmentStatus.MISSED  # noqa: PLR2004
-    return Appointment(
+    row = Appointment(
         agenda_id=agenda.id or 0,
         status=past if end < now else AppointmentStatus.CONFIRMED,
         starts_at=start,
@@ -203,3 +210,20 @@ def _appointment(  # noqa: PLR0913, PLR0917 (one appointment's data)
         created_at=made,
         confirmed_at=made,
     )
+    _vary(row, lawyer, now=now)
+    return row
+
+
+def _vary(row: Appointment, number: int, *, now: datetime) -> None:
+    """Let some be of institutions, have needs, be booked by a colleague, or be missed."""
+    if found := INSTITUTIONS.get(number % 10):
+        requester, letter, row.institution = found
+        row.requester, row.oab = requester, f"{letter}MT{number:05d}"
+        row.name = f"Membro de demonstração {number:03d}"
+    if number % 6 == 0:
+        row.preferences, row.access_needs = ["idoso"], ["rampa"]
+    if number % 11 == 0:
+        row.booked_by_name = "Colega de demonstração"
+        row.booked_by_email = f"colega{number:03d}@exemplo.invalid"
+    if row.status == AppointmentStatus.MISSED and row.ends_at < now and number % 2:
+        row.lawyer_outcome, row.lawyer_outcome_at = Outcome.NOT_ATTENDED, row.ends_at
