@@ -37,5 +37,5 @@ config = rx.Config(
     state_manager_mode="memory",
     telemetry_enabled=False,
     show_built_with_reflex=False,
-    frontend_compression_formats=["gzip"],
+    frontend_compression_formats=["brotli", "gzip"],
 )

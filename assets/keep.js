@@ -15,3 +15,8 @@ if (before) {
   });
   watch.observe(document.body, { childList: true });
 }
+
+// Enter closes the keyboard of a phone, so that the answer is seen.
+addEventListener("submit", (event) => {
+  if (event.target.matches("[role=search]") && matchMedia("(pointer: coarse)").matches) document.activeElement?.blur();
+});

@@ -16,6 +16,7 @@ from canais_app.complaints.queue.state import refresh_desks
 from canais_app.complaints.situations.desk.state import refresh_situations
 from canais_app.complaints.statistics.columns import keep_facts
 from canais_app.complaints.status.state import refresh_status
+from canais_app.directory import snapshot
 from canais_app.directory.pages import PAGES as DIRECTORY
 from canais_app.jobs import worker
 from canais_app.kit import live, logs
@@ -57,6 +58,7 @@ wiring.connect_screens()
 live.broadcaster.app = app
 limit_events(app)
 app.register_lifespan_task(live.broadcaster.run)
+app.register_lifespan_task(snapshot.warm)
 app.register_lifespan_task(worker.run_in_server)
 app.register_lifespan_task(ops.sample_process)
 app.register_lifespan_task(refresh_status)

@@ -31,6 +31,7 @@ from canais_app.agenda.models import Appointment
 from canais_app.api.edge import route_template
 from canais_app.api.headers import BUILD_FOLDER
 from canais_app.complaints.models import Complaint
+from canais_app.directory import snapshot
 from canais_app.kit import clock, db, limits, live, migrations
 from canais_app.kit.errors import AuthenticationRequiredError, BusyError, NotFoundError
 from canais_app.kit.text import constant_time_equals
@@ -81,7 +82,7 @@ async def healthz() -> Response:
 
 @router.api_route("/readyz", methods=["GET", "HEAD"])
 async def readyz() -> Response:
-    """Return whether the process can serve: database, its version, and the built pages.
+    """Return whether the process can serve: database, its version, search index, built pages.
 
     A degraded part (Redis, disk) is named; the process serves all the same.
     """
@@ -171,6 +172,8 @@ async def _required_parts() -> Mapping[str, str]:
     try:
         await db.read(_probe_database)
         current = await db.read(lambda _session: migrations.is_database_current())
+        if current:
+            await db.read(snapshot.load_snapshot_or_stale)  # waits for the first search index
     except (SQLAlchemyError, BusyError):
         return {"database": FAILED, "migrations": FAILED, "pages": pages}
     return {"database": OK, "migrations": OK if current else FAILED, "pages": pages}

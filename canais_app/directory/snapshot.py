@@ -340,6 +340,11 @@ def load_snapshot(session: Session) -> DirectorySnapshot:
         return _cache.snapshots[token]
 
 
+async def warm() -> None:
+    """Build the search index of this process, so that the first visitor does not wait."""
+    await db.read(load_snapshot)
+
+
 def load_snapshot_or_stale(session: Session) -> DirectorySnapshot:
     """Return the directory, or its previous version while the present one is being built."""
     token = VERSION.read_token(session)

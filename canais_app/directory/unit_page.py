@@ -44,6 +44,7 @@ def load_unit_page(session: Session, slug: str, *, now: datetime) -> UnitPage:
     ids = [row.id or 0 for row in (unit, *above, *sectors)]
     about = cards.load_card_context(session, here, ids, now, calendar)
     comarca = here.comarcas.get(unit.comarca_id or 0)
+    told = notices.list_current_and_announced(session, now, unit)
     return UnitPage(
         card=cards.build_card(unit, about),
         degree=f"{unit.degree}º grau" if unit.degree else "",
@@ -51,7 +52,8 @@ def load_unit_page(session: Session, slug: str, *, now: datetime) -> UnitPage:
         hours=channels.format_hours(unit.hours),
         above=[cards.build_card(row, about) for row in above],
         sisters=[cards.build_card(row, about) for row in sectors],
-        notices=notices.list_current_and_announced(session, now, unit),
+        notices=told,
+        soon=sum(not notice.in_force for notice in told),
         updated=format_date(clock.to_local_day(unit.updated_at)),
         path=unit.path,
         spans=channels.hours_spans(unit.hours),

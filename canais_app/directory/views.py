@@ -245,6 +245,7 @@ class UnitPage:
     above: list[UnitCard] = field(default_factory=list)
     sisters: list[UnitCard] = field(default_factory=list)
     notices: list[NoticeView] = field(default_factory=list)
+    soon: int = 0  # how many of them are announced only
     updated: str = ""
     path: str = ""
     # (weekday from 0 = Monday, opens, closes), for structured data

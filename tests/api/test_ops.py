@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 
 from canais_app.api import app as api
 from canais_app.api import ops
+from canais_app.directory import snapshot
 from canais_app.kit import db
 from canais_app.outbox import service
 from canais_app.settings import settings
@@ -52,6 +53,15 @@ def test_a_migrated_database_and_built_pages_are_ready(client: TestClient, built
         "status": "ok",
         "checks": {"database": "ok", "migrations": "ok", "pages": "ok", "disk": "ok"},
     }
+
+
+def test_a_ready_process_has_its_search_index(
+    client: TestClient, built: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fresh = snapshot._SnapshotCache()
+    monkeypatch.setattr(snapshot, "_cache", fresh)
+    assert client.get("/readyz").json()["ready"]
+    assert fresh.snapshots
 
 
 def test_an_empty_database_or_missing_pages_are_not(

@@ -63,6 +63,18 @@ def test_a_case_number_does_not(client: TestClient) -> None:
     assert 'type="module"' not in answer.text
 
 
+def test_a_case_number_leads_to_the_pje_and_to_a_choice(client: TestClient) -> None:
+    page = unescape(client.post("/buscar", data={"busca": CASE}).text)
+    assert 'href="https://pje.tjmt.jus.br"' in page
+    found = re.findall(r'class="btn sec" href="(/[?]q=[^"]+)">([^<]+)<[^>]+>(\d+)<', page)
+    assert found
+    for path, words, count in found:
+        answer = unescape(client.get(path).text)
+        assert int(count) >= 1
+        assert "unidade" in answer, words
+        assert "/unidade/" in answer, words
+
+
 def test_the_agendas_are_listed_with_their_next_time(client: TestClient) -> None:
     page = client.get("/agendar").text
     assert 'href="/agenda/gabinete"' in page

@@ -143,3 +143,44 @@ def test_each_staff_page_is_accessible_and_fits(
     expect(page.get_by_role("heading", level=1)).to_have_count(1)
     assert_accessible(page)
     assert_no_sideways_scroll(page)
+
+
+def test_on_a_phone_the_answer_is_seen_without_scrolling(tabs: Callable[..., Page]) -> None:
+    page = tabs("/", width=375, has_touch=True)
+    page.set_viewport_size({"width": 375, "height": 740})
+    page.wait_for_load_state("networkidle")
+    _search(page, "whatsapp juizado sinop")
+    card = page.locator(".finder-card:visible").first
+    expect(card).to_be_visible()
+    page.locator("#busca").press("Enter")
+    expect(page.locator("#busca")).not_to_be_focused()
+    menu = page.get_by_role("navigation", name="Principal").bounding_box()
+    button = card.locator("a.btn").first
+    where, first = button.bounding_box(), card.bounding_box()
+    assert menu
+    assert where
+    assert first
+    assert first["y"] <= 200
+    assert where["y"] + where["height"] <= menu["y"]
+    expect(button).to_contain_text("WhatsApp (66) 3000-")
+    for link in page.get_by_role("navigation", name="Principal").get_by_role("link").all():
+        box = link.bounding_box()
+        assert box
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 375
+    assert_accessible(page)
+    assert_no_sideways_scroll(page)
+
+
+def test_the_copy_button_says_that_it_has_copied(tabs: Callable[..., Page]) -> None:
+    page = tabs("/unidade/diretoria-do-foro-de-sinop", permissions=["clipboard-write"])
+    button = page.get_by_role("button", name="Copiar Telefone")
+    button.click()
+    expect(page.locator(".unit-copy").first).to_have_text("Copiado")
+
+
+def test_notices_of_later_are_folded(tabs: Callable[..., Page]) -> None:
+    page = tabs("/unidade/diretoria-do-foro-de-sinop")
+    soon = page.locator("details.unit-soon")
+    expect(soon.get_by_text(re.compile(r"^Em breve: \d+$"))).to_be_visible()
+    expect(soon.get_by_text("recesso forense", exact=False).first).to_be_hidden()

@@ -9,18 +9,16 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from fastapi import Request
 from fastapi.responses import Response
 
-from canais_app.api.html.frame import drop_scripts, render_frame_body
+from canais_app import routes
+from canais_app.api.html.frame import BUILD_FOLDER, drop_scripts, read_built, render_frame_body
 from canais_app.api.public_answers import answer_page
-from canais_app.settings import ROOT, settings
+from canais_app.settings import settings
 
-BUILD_FOLDER = ROOT / ".web" / "build" / "client"
 SHELL_FILE = BUILD_FOLDER / "__spa-fallback.html"
 _FALLBACK_HTML = (
     "<!DOCTYPE html><html lang='pt-BR'><head><meta charset='utf-8'></head><body></body></html>"
@@ -76,7 +74,7 @@ def prerender_built_page(
     """
     name = info.path.strip("/")
     path = BUILD_FOLDER / name / "index.html"
-    built = _read(path, path.stat().st_mtime_ns) if path.exists() else _FALLBACK_PAGE
+    built = read_built(path) if path.exists() else _FALLBACK_PAGE
     head = _sharing_tags(_with_built_words(info, built))
     built = _OG_IMAGE.sub("", built, count=1)
     if not scripts:
@@ -88,6 +86,9 @@ def prerender_built_page(
     # The build links its pages by their folders, which would load the page again.
     slash = "/" if name else ""
     built = built.replace(f'href="/{name}{slash}#conteudo"', 'href="#conteudo"', 1)
+    if info.path == routes.HOME and not info.index:  # an answer: the box is slim on phones
+        built = built.replace('class="finder-hero"', 'class="finder-hero off"', 1)
+        built = built.replace('class="card finder"', 'class="card finder on"', 1)
     page = built.replace(_BODY_PLACE, body, 1)
     return answer_page(request, page, status=status)
 
@@ -163,11 +164,4 @@ def _json_ld_script(info: PageInfo) -> str:
 
 
 def _read_shell() -> str:
-    if not SHELL_FILE.exists():
-        return _FALLBACK_HTML
-    return _read(SHELL_FILE, SHELL_FILE.stat().st_mtime_ns)
-
-
-@lru_cache(maxsize=8)
-def _read(path: Path, _changed: int) -> str:
-    return path.read_text(encoding="utf-8")
+    return read_built(SHELL_FILE) if SHELL_FILE.exists() else _FALLBACK_HTML

@@ -26,7 +26,8 @@ from canais_app.api.html.templating import render_template
 from canais_app.api.public_answers import answer_page, get_and_head
 from canais_app.directory import notices, queries, unit_search
 from canais_app.directory.channels import ChannelKind
-from canais_app.directory.finder.parts import SHORTCUTS
+from canais_app.directory.finder.case_choices import list_case_choices
+from canais_app.directory.finder.parts import PJE, PJE_HINT, SHORTCUTS
 from canais_app.directory.search import case_number
 from canais_app.directory.unit_search import UnitFilters
 from canais_app.directory.views import SearchAnswer
@@ -122,6 +123,8 @@ def _load_home(session: Session, words: str, filters: UnitFilters, count: int) -
     return {
         "answer": answer,
         "problem": problem,
+        "choices": list_case_choices(session, answer.case) if answer and answer.case else [],
+        "pje": (PJE, PJE_HINT),
         "notices": notices.list_current_and_announced(session, now),
         "filters": _filter_links(words, filters) if answer and not answer.case else [],
         "suggestion": home_path(answer.did_you_mean, filters) if answer else "",

@@ -18,7 +18,7 @@ def _hero() -> rx.Component:
             ),
             class_name="wrap",
         ),
-        class_name="finder-hero",
+        class_name=rx.cond(FinderState.searched, "finder-hero off", "finder-hero"),
     )
 
 
@@ -26,7 +26,10 @@ def page() -> rx.Component:
     """Return the home page."""
     return shell.page(
         rx.el.section(
-            parts.box(), parts.chips(), aria_label="Busca de unidades", class_name="card finder"
+            parts.box(),
+            parts.chips(),
+            aria_label="Busca de unidades",
+            class_name=rx.cond(FinderState.searched, "card finder on", "card finder"),
         ),
         shell.server_rendered(),
         feedback.error_message(FinderState.problem),

@@ -3,10 +3,17 @@
 import reflex as rx
 
 from canais_app import routes
+from canais_app.directory.channels import ChannelKind
+from canais_app.directory.finder.case_choices import CaseChoice
 from canais_app.directory.finder.state import FinderState
 from canais_app.directory.views import AnswerCard, ChannelView, NoticeView, QueryPart, UnitCard
 from canais_app.ui import feedback, forms, notices, shell
 
+PJE = "https://pje.tjmt.jus.br"
+PJE_HINT = (
+    "Abre em outra aba, fora deste portal; digite lá o número do processo. Processo em segredo de "
+    "justiça só aparece para as partes e seus advogados."
+)
 SHORTCUTS = (
     ("Comarcas de A a Z", "As 79 comarcas e os municípios que elas atendem", routes.COMARCAS),
     ("Tribunal de Justiça (2º grau)", "Câmaras, gabinetes e secretarias", "/?grau=2"),
@@ -113,7 +120,11 @@ def _channel(card: rx.Var[UnitCard], channel: rx.Var[ChannelView], at: rx.Var[in
     return rx.cond(
         channel.href != "",
         rx.el.a(
-            channel.label,
+            rx.cond(
+                channel.kind == ChannelKind.WHATSAPP.value,
+                f"WhatsApp {channel.value}",
+                channel.label,
+            ),
             # In a screen reader's list of links.
             rx.el.span(f" de {card.name}", class_name="visually-hidden"),
             href=channel.href,
@@ -190,13 +201,48 @@ def _answer(answer: rx.Var[AnswerCard]) -> rx.Component:
     )
 
 
+def _case_choice(choice: rx.Var[CaseChoice]) -> rx.Component:
+    return rx.el.li(
+        rx.el.a(
+            choice.words,
+            rx.el.span(choice.count, class_name="finder-count"),
+            href=choice.path,
+            class_name="btn sec",
+        )
+    )
+
+
+def _case() -> rx.Component:
+    """Return where the case began, where it is looked up, and its possible subjects."""
+    return rx.el.div(
+        rx.el.p(FinderState.case_message, class_name="note"),
+        rx.el.p(
+            rx.el.a(
+                "Ver no PJe em que unidade está",
+                href=PJE,
+                rel="noopener",
+                target="_blank",
+                class_name="btn pri",
+            )
+        ),
+        rx.el.p(PJE_HINT, class_name="small muted"),
+        rx.cond(
+            FinderState.case_choices.length() > 0,
+            rx.el.div(
+                rx.el.h3("Ou escolha o assunto"),
+                rx.el.ul(rx.foreach(FinderState.case_choices, _case_choice), class_name="row"),
+                class_name="tight",
+            ),
+        ),
+        class_name="stack",
+    )
+
+
 def results() -> rx.Component:
     """Return the answer: headline, advice and cards."""
     return rx.el.section(
         rx.el.h2(FinderState.headline, id="resultado"),
-        rx.cond(
-            FinderState.case_message != "", rx.el.p(FinderState.case_message, class_name="note")
-        ),
+        rx.cond(FinderState.case_message != "", _case()),
         rx.cond(
             FinderState.did_you_mean != "",
             rx.el.p(

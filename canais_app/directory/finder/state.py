@@ -11,6 +11,7 @@ from canais_app.directory.channels import ChannelKind
 from canais_app.directory.editing.change_log import PUBLIC_TOPIC
 from canais_app.directory.finder import live_view
 from canais_app.directory.finder.card_tracker import card_tracker
+from canais_app.directory.finder.case_choices import CaseChoice, list_case_choices
 from canais_app.directory.search import case_number
 from canais_app.directory.unit_search import UnitFilters
 from canais_app.directory.views import AnswerCard, NoticeView, QueryPart, SearchAnswer, UnitCard
@@ -38,6 +39,7 @@ class FinderState(rx.State):
     remarks: str = ""
     did_you_mean: str = ""
     case_message: str = ""
+    case_choices: list[CaseChoice] = []
     cards: list[UnitCard] = []
     understood: list[QueryPart] = []
     facets: dict[str, int] = {}
@@ -144,6 +146,9 @@ class FinderState(rx.State):
             self._show(SearchAnswer([], 0, ""))
             self.problem = refusal.message
             return
+        self.case_choices = (
+            await db.read(list_case_choices, answer.case) if answer.case is not None else []
+        )
         before = self.cards if more and not again else []
         self._show(replace(answer, items=[*before, *answer.items]))
         card_tracker.update(room, self.cards)

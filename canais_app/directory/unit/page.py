@@ -19,18 +19,27 @@ CHANNELS = persisted(UNIT_CARD.channels, UnitPageState.ready)
 
 def _copy(channel: rx.Var[ChannelView]) -> rx.Component:
     return rx.el.button(
-        rx.icon("copy", size=18, aria_hidden=True),
-        rx.el.span(f"Copiar {channel.name}", class_name="visually-hidden"),
+        rx.cond(
+            UnitPageState.copied == channel.value,
+            rx.fragment(rx.icon("check", size=18, aria_hidden=True), rx.el.span("Copiado")),
+            rx.fragment(
+                rx.icon("copy", size=18, aria_hidden=True),
+                rx.el.span(f"Copiar {channel.name}", class_name="visually-hidden"),
+            ),
+        ),
         type="button",
         title="Copiar",
         class_name="btn sm ghost unit-copy",
-        on_click=[rx.set_clipboard(channel.value), UnitPageState.mark_copied(channel.name)],
+        on_click=[rx.set_clipboard(channel.value), UnitPageState.mark_copied(channel.value)],
     )
 
 
 def _about(channel: rx.Var[ChannelView]) -> rx.Component:
     return rx.el.div(
         rx.el.h3(channel.name),
+        rx.cond(
+            channel.kind == ChannelKind.WHATSAPP.value, rx.el.p(channel.value, class_name="strong")
+        ),
         rx.el.p(
             rx.cond(channel.hours != "", channel.hours, UNIT_PAGE.hours), class_name="small muted"
         ),
@@ -100,6 +109,23 @@ def _notice(notice: rx.Var[NoticeView]) -> rx.Component:
     )
 
 
+def _soon() -> rx.Component:
+    """Return the announced notices, closed at first."""
+    return rx.cond(
+        UNIT_PAGE.soon > 0,
+        rx.el.details(
+            rx.el.summary(f"Em breve: {UNIT_PAGE.soon}"),
+            rx.el.div(
+                rx.foreach(
+                    UNIT_PAGE.notices, lambda row: rx.cond(row.in_force, None, _notice(row))
+                ),
+                class_name="stack",
+            ),
+            class_name="card pad unit-soon",
+        ),
+    )
+
+
 def _head() -> rx.Component:
     return rx.el.div(
         rx.el.div(
@@ -133,7 +159,7 @@ def _channels() -> rx.Component:
                 class_name="small",
             ),
         ),
-        rx.el.p(UnitPageState.copied, role="status", class_name="small muted"),
+        feedback.live_announcement(rx.cond(UnitPageState.copied != "", "Contato copiado.", "")),
         rx.cond(CHANNELS.length() > 0, correction.correction_form(CHANNELS)),
         aria_labelledby="canais",
         class_name="stack",
@@ -155,7 +181,7 @@ def _found() -> rx.Component:
                 class_name="finder-note",
             ),
         ),
-        rx.foreach(UNIT_PAGE.notices, _notice),
+        rx.foreach(UNIT_PAGE.notices, lambda row: rx.cond(row.in_force, _notice(row))),
         rx.cond(
             UNIT_CARD.on_call,
             rx.el.p(
@@ -168,6 +194,7 @@ def _found() -> rx.Component:
         rx.el.div(
             rx.el.div(
                 _channels(),
+                _soon(),
                 rx.el.div(
                     parts.sectors(),
                     parts.building_features(),

@@ -48,10 +48,10 @@ class UnitPageState(rx.State):
         return None
 
     @rx.event
-    async def mark_copied(self, name: str) -> None:
-        """Show that the browser has copied a contact."""
-        known = {channel.name for channel in self.page.card.channels}
-        self.copied = f"{name} copiado." if str(name) in known else ""
+    async def mark_copied(self, value: str) -> None:
+        """Show at its button that the browser has copied a contact."""
+        known = {channel.value for channel in self.page.card.channels}
+        self.copied = str(value) if str(value) in known else ""
 
 
 def _read(session: Session, room: str, now: datetime) -> dict[str, object]:
