@@ -15,10 +15,12 @@ from canais_app.agenda.availability.slots import END_OF_DAY, WeeklyWindow
 from canais_app.agenda.booking import booking, cancellation, holds, waitlist
 from canais_app.agenda.errors import AlreadyBookedError, SlotReservedError, SlotTakenError
 from canais_app.agenda.models import Agenda, AgendaBlock, Appointment, AppointmentStatus
+from canais_app.agenda.picker import hold_state
 from canais_app.agenda.picker import view as picker
 from canais_app.agenda.rules import form_values, validation
 from canais_app.agenda.rules.validation import ValidationContext
 from canais_app.agenda.schemas import WaitlistRequest
+from canais_app.agenda.views import HeldSlot
 from canais_app.kit import clock
 from canais_app.kit.errors import InvalidError
 from canais_app.outbox import messages, queue
@@ -375,3 +377,14 @@ def test_a_year_of_the_heaviest_agenda_is_listed_in_pages(session: Session, now:
     rest = slot_queries.parse_time_range(page[2000].start, "2027-11-22", now=now)
     following = slot_queries.list_slots_in_range(session, agenda.slug, rest, now=now, limit=1)
     assert following[0] == page[2000]
+
+
+def test_a_second_tab_is_not_called_another_person(now: datetime, start: datetime) -> None:
+    until = now + timedelta(minutes=5)
+    held = HeldSlot("a" * 43, start, start + timedelta(minutes=20), until)
+    stored = hold_state.serialize_hold("gabinete-1", held)
+    assert hold_state.held_elsewhere(stored, "gabinete-1", "", now) == "2026-11-25 14h"
+    assert hold_state.held_elsewhere(stored, "gabinete-1", held.token, now) == ""
+    assert hold_state.held_elsewhere(stored, "gabinete-2", "", now) == ""
+    assert hold_state.held_elsewhere(stored, "gabinete-1", "", until) == ""
+    assert hold_state.held_elsewhere("x|y", "gabinete-1", "", now) == ""

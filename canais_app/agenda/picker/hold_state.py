@@ -18,6 +18,10 @@ from canais_app.kit.db import write
 from canais_app.kit.errors import AppError, BusyError
 from canais_app.kit.events import EventResult
 
+OWN_TAB_TEXT = (
+    "Você já guardou este horário em outra aba deste navegador. Continue por lá, ou solte-o lá "
+    "para usar aqui."
+)
 _TOKEN = re.compile(r"^[\w-]{20,100}$")
 
 
@@ -78,6 +82,14 @@ def restore_hold(stored: str, slug: str, now: datetime) -> HeldSlot | None:
         return None
 
 
+def held_elsewhere(stored: str, slug: str, token: str, now: datetime) -> str:
+    """Return the slot that another tab of this browser holds, as the board names it."""
+    hold = restore_hold(stored, slug, now)
+    if hold is None or hold.token == token:
+        return ""
+    return f"{clock.to_local_day(hold.start).isoformat()} {text.format_hour(hold.start)}"
+
+
 class HoldState(CalendarState, mixin=True):
     """The held slot, and the step of the form."""
 
@@ -87,6 +99,9 @@ class HoldState(CalendarState, mixin=True):
     summary: str = ""
     problem: str = ""
     stored_hold: str = rx.SessionStorage("", name="canais_reserva")
+    # The last hold of any tab of this browser, so that its own is not called another person's.
+    browser_hold: str = rx.LocalStorage("", name="canais_reserva_de_uma_aba")
+    elsewhere: str = ""  # the slot that another tab of this browser holds: `2026-11-25 14h20`
     _token: str = ""
 
     @rx.event
@@ -95,6 +110,7 @@ class HoldState(CalendarState, mixin=True):
         self.zone = timezones.parse_zone(zone)
         self._choose(self.day)
         self._restore_hold(clock.now())
+        self.elsewhere = held_elsewhere(self.browser_hold, self._slug, self._token, clock.now())
 
     @rx.event(temporal=True)
     async def choose_time(self, label: str) -> AsyncIterator[Any]:
@@ -121,10 +137,13 @@ class HoldState(CalendarState, mixin=True):
             )
         except (AppError, BusyError) as refusal:
             self.mine = before  # still held: the move is one transaction
-            self.problem = refusal.message
+            self.elsewhere = held_elsewhere(self.browser_hold, self._slug, self._token, clock.now())
+            is_own = self.elsewhere == f"{self.day} {label}"
+            self.problem = OWN_TAB_TEXT if is_own else refusal.message
             await self._refresh()
             return
         self._token, self.stored_hold = hold.token, serialize_hold(self._slug, hold)
+        self.browser_hold = self.stored_hold
         self.mine = held_slot_view(hold, self.zone, clock.now())
         await self._refresh()
         yield rx.set_focus("reserva")
@@ -148,5 +167,7 @@ class HoldState(CalendarState, mixin=True):
             self._token, self.mine = hold.token, held_slot_view(hold, self.zone, now)
 
     def _clear_hold(self) -> None:
+        if self.browser_hold == self.stored_hold:
+            self.browser_hold = ""
         self._token = self.stored_hold = ""
         self.mine = HeldSlotView()

@@ -118,7 +118,16 @@ def _time(label: rx.Var[str]) -> rx.Component:
             rx.el.small("seu horário"),
             rx.match(
                 status,
-                ("held", rx.el.small("em preenchimento por outra pessoa")),
+                (
+                    "held",
+                    rx.el.small(
+                        rx.cond(
+                            PickerState.elsewhere == name,
+                            "guardado por você em outra aba",
+                            "em preenchimento por outra pessoa",
+                        )
+                    ),
+                ),
                 ("taken", rx.el.small(rx.cond(just_now, "acabou de ser reservado", "reservado"))),
                 rx.fragment(),
             ),
