@@ -136,9 +136,10 @@ def limit_events(app: rx.App) -> None:
         if event == "disconnect":
             budget.forget(sid)
         elif settings().rate_limits == "on" and not budget.take(sid, time.monotonic()):
-            if namespace.server.manager.is_connected(sid, NAMESPACE):
+            server = namespace.server
+            if connection := server.manager.eio_sid_from_sid(sid, NAMESPACE):
                 log.warning("socket_closed", cause="too many events")
-                await namespace.server.disconnect(sid, namespace=NAMESPACE)
+                await server.eio.disconnect(connection)  # the line, not the namespace alone
             return None
         return await dispatch(event, sid, *args)
 

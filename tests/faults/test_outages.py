@@ -1,5 +1,7 @@
 """The served portal, in two processes with rate limits, while a server it needs is away."""
 
+import asyncio
+import contextlib
 import os
 import shutil
 import signal
@@ -13,6 +15,8 @@ import httpx
 import psycopg
 import pytest
 
+from bench.page_socket import PageSocket
+from canais_app import routes
 from canais_app.jobs.worker import LOCK_KEY
 from tests import servers
 from tests.e2e.conftest import Server, serve_portal
@@ -25,6 +29,8 @@ pytestmark = [
     ),
 ]
 BACK_SECONDS = 10
+FLOOD = 20_000
+ENGINE_CLOSED = "1"  # engine.io's packet of the end
 REPORT = {"channel": "email", "kind": "sem_resposta"}
 
 
@@ -130,6 +136,31 @@ def test_any_process_answers_a_scrape_for_all(portal: Server) -> None:
     for _ in range(30):  # each on a new connection: the kernel shares them among the processes
         httpx.get(f"{portal.url}/healthz", timeout=30)
     assert {counted() - before for _ in range(8)} == {30.0}
+
+
+def test_a_socket_that_floods_is_closed_the_log_is_bounded_and_others_go_on(portal: Server) -> None:
+    before = log_lines(portal)
+
+    async def flood() -> None:
+        """Send events that nobody knows until the server says or shows that it is over."""
+        page = await PageSocket.open(portal.url, routes.HOME, {})
+        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+            for _ in range(FLOOD):
+                await page.send('42/_event,["event",{"name":"x"}]')
+            while await asyncio.wait_for(page.frame(), 30) != ENGINE_CLOSED:
+                pass
+        with contextlib.suppress(ConnectionError):
+            await page.close()
+
+    async def look() -> None:
+        page = await PageSocket.open(portal.url, routes.HOME, {})
+        await asyncio.wait_for(page.frame(), 30)
+        await page.close()
+
+    asyncio.run(flood())
+    asyncio.run(look())
+    assert "socket_closed" in Path(portal.log).read_text("utf-8")
+    assert log_lines(portal) - before < 500  # of 20,000
 
 
 def test_while_the_database_is_away_calls_get_503_and_it_comes_back(
