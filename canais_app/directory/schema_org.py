@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from canais_app.directory.channels import type_of
-from canais_app.directory.models import UnitKind
+from canais_app.directory.channels import ChannelKind, type_of
 from canais_app.directory.views import ChannelView, SpecialDay, UnitPage
 
 SCHEMA_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -20,7 +19,8 @@ def unit_json_ld(page: UnitPage, base_url: str) -> dict[str, Any]:
     """Return the structured data of a unit's page; times are in the court's zone."""
     card = page.card
     data: dict[str, Any] = {
-        "@type": "Courthouse" if card.kind == UnitKind.FORUM_BOARD else "GovernmentOffice",
+        # A place and an organization at once, as both its hours and its contacts need.
+        "@type": "GovernmentOffice",
         "@id": f"{base_url}{card.href}",
         "name": card.name,
         "url": f"{base_url}{card.href}",
@@ -52,13 +52,22 @@ def _contact(channel: ChannelView) -> dict[str, Any]:
     found: dict[str, Any] = {
         "@type": "ContactPoint",
         "contactType": channel.name,
-        type_of(channel.kind).schema_org: channel.value,
+        **_address_of(channel),
         "areaServed": "BR-MT",
         "availableLanguage": "pt-BR",
     }
     if channel.spans:
         found["hoursAvailable"] = _hours(channel.spans)
     return found
+
+
+def _address_of(channel: ChannelView) -> dict[str, str]:
+    """Return the property that holds a channel's address: phones with their country's code."""
+    if channel.kind == ChannelKind.WHATSAPP:
+        return {"url": channel.href}
+    if type_of(channel.kind).is_phone:
+        return {"telephone": channel.href.removeprefix("tel:")}
+    return {type_of(channel.kind).schema_org: channel.value}
 
 
 def _hours(spans: Spans) -> list[dict[str, Any]]:

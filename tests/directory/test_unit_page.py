@@ -87,6 +87,14 @@ def test_a_channel_s_own_hours_are_in_the_structured_data(
     assert [p["contactType"] for p in points] == ["WhatsApp", "Telefone", "E-mail"]
     assert all("hoursAvailable" not in point for point in points)
     assert points[2]["email"].endswith("@exemplo.invalid")
+    assert points[0]["url"] == "https://wa.me/5565999990142"
+    assert points[1]["telephone"].startswith("+55")
+    assert "telephone" not in points[0]
+
+
+def test_a_forum_is_of_a_type_that_has_contacts(session: Session, december: datetime) -> None:
+    data = schema_org.unit_json_ld(_page(session, december, kind="diretoria"), BASE)
+    assert data["@type"] == "GovernmentOffice"  # schema.org: a Courthouse has no contactPoint
 
 
 def test_a_sector_is_in_the_building_of_the_unit_above_it(session: Session, now: datetime) -> None:
