@@ -18,7 +18,8 @@ from canais_app.kit.text import strip_accents
 MAX_PHONE_LENGTH, MAX_HOURS_LENGTH = 40, 120
 HAS_NAMES = {"sim": "Sim", "nao": "Não"}
 MAX_TAGS, MAX_PERIODS = 20, 4
-EVENING = "17:00"  # a period that begins from then on may end on the next day
+# A period that begins in the evening may end in the next morning; 19:00-12:00 is a slip.
+EVENING, NOON = "17:00", "12:00"
 _TIME = re.compile(r"(\d{1,2})(?:(?::|h)(\d{2})?)?")
 _PERIOD = re.compile(r"(?:d[ae]s?\s+)?(\S+?)(?:\s*[-–—]\s*|\s+(?:às|as|a|até)\s+)(\S+)")
 # `.invalid` is reserved (RFC 2606); the numbers are those that demo/units.py gives out.
@@ -146,7 +147,7 @@ def _parse_period(words: str) -> list[str]:
     if not times or None in times:
         raise ValueError("Escreva o período como 12:00–19:00; separe dois por vírgula.")
     opens, closes = str(times[0]), str(times[1])
-    if opens >= closes and (opens < EVENING or opens == closes):
+    if opens >= closes and (opens < EVENING or closes >= NOON):
         raise ValueError("O fim precisa vir depois do começo.")
     return [opens, closes]
 

@@ -38,6 +38,7 @@ class ParsingContext:
     columns: tuple[Column, ...]
     contacts: Mapping[ChannelKind, Callable[[str], str]]
     channel_capacity: Mapping[ChannelKind, int]  # how many channels the header has columns for
+    is_partial: bool = False  # blank and missing cells leave what is stored
 
 
 def parse_line(
@@ -49,7 +50,7 @@ def parse_line(
 
 def is_unchanged(line: NamedRow, stored: StoredUnit, rules: ParsingContext) -> bool:
     """Whether a line is literally what an export would write."""
-    if line.refusals:
+    if line.refusals or rules.is_partial:
         return False
     written = schema.unit_cells(stored, rules.columns, rules.stored)
     expected = {column: schema.escape_formula(cell) for column, cell in written.items()}
@@ -81,7 +82,10 @@ class _LineParser:
         return self.refusals or self.planned
 
     def cell(self, column: str) -> str:
-        return self.line.cells.get(column, "")
+        sent = self.line.cells.get(column, "")
+        if sent or not self.rules.is_partial:
+            return sent
+        return schema.escape_formula(self.before.get(column, ""))
 
     def parse_cell(self, column: str, parse: Callable[[str], Any]) -> Any:  # noqa: ANN401 (a value of any type)
         try:
@@ -143,7 +147,9 @@ class _LineParser:
 
     def parse_contacts(self, kind: ChannelKind) -> None:
         stored = self.rules.stored.channels_of(self.stored, kind)
-        capacity = self.rules.channel_capacity[kind]
+        capacity = self.rules.channel_capacity.get(kind, 0)
+        if self.rules.is_partial:
+            capacity = max(capacity, len(stored))
         if len(stored) > capacity:
             missing = schema.channel_columns(kind, capacity + 1)[0]
             self.refuse(missing, "A unidade tem mais canais deste tipo: falta esta coluna.")
@@ -281,7 +287,10 @@ class _Comparison:
             schema.contact_parsers(accept_demo=self.accepts_demo),
         )
         rules = ParsingContext(
-            self.stored, *readers, channel_capacity=schema.count_channels_by_kind(names)
+            self.stored,
+            *readers,
+            channel_capacity=schema.highest_channels(names),
+            is_partial=schema.is_partial(names),
         )
         for count, line in enumerate(lines, start=1):
             self.compare(line, rules)
@@ -308,6 +317,10 @@ class _Comparison:
         stored = self.stored.units.get(code)
         if stored and is_unchanged(line, stored, rules):
             self.found.same += 1
+            return
+        if rules.is_partial and not stored:
+            reason = "Esta unidade não existe: um arquivo de poucas colunas só muda as que existem."
+            self.found.add_refusals([RowRefusal(line.number, schema.CODE, reason)])
             return
         planned = parse_line(line, stored, rules)
         if isinstance(planned, list):

@@ -90,6 +90,7 @@ FEATURE_COLUMNS = tuple(
 CHANNEL_PARTS = ("", "_rotulo", "_nota", "_horario")
 CHANNEL_KINDS = tuple(ChannelKind)
 MAX_CHANNELS_PER_KIND = 20
+MAX_PARTIAL_COLUMNS = 12  # a file with more lacks columns by mistake
 _CHANNEL = re.compile(
     rf"({'|'.join(kind.value for kind in CHANNEL_KINDS)})(?:_([1-9]\d?))?"
     rf"({'|'.join(CHANNEL_PARTS[1:])})?"
@@ -129,11 +130,13 @@ def file_columns(most: Mapping[ChannelKind, int]) -> list[str]:
     return [*UNIT_COLUMNS, *FEATURE_COLUMNS, *channels]
 
 
-def count_channels_by_kind(columns: Sequence[str]) -> dict[ChannelKind, int]:
+def highest_channels(columns: Sequence[str]) -> dict[ChannelKind, int]:
     """Return how many channels of each kind the columns can hold."""
-    return dict(
-        Counter(p.kind for p in map(parse_channel_column, columns) if p is not None and not p.part)
-    )
+    highest: dict[ChannelKind, int] = {}
+    for found in map(parse_channel_column, columns):
+        if found is not None:
+            highest[found.kind] = max(highest.get(found.kind, 0), found.number)
+    return highest
 
 
 def parse_channel_column(column: str) -> ChannelColumn | None:
@@ -142,6 +145,11 @@ def parse_channel_column(column: str) -> ChannelColumn | None:
     if found is None or found[2] == "1" or int(found[2] or 1) > MAX_CHANNELS_PER_KIND:
         return None
     return ChannelColumn(ChannelKind(found[1]), int(found[2] or 1), found[3] or "")
+
+
+def is_partial(columns: Sequence[str]) -> bool:
+    """Whether a file only changes some columns of units, as `codigo;telefone`."""
+    return CODE in columns and len(columns) <= MAX_PARTIAL_COLUMNS
 
 
 def check_header(cells: Sequence[str]) -> tuple[list[str], list[tuple[str, str]]]:
@@ -156,14 +164,10 @@ def check_header(cells: Sequence[str]) -> tuple[list[str], list[tuple[str, str]]
             wrong.append((name[:40], "Esta coluna não é conhecida."))
         elif count > 1:
             wrong.append((name, f"Esta coluna aparece {count} vezes."))
-    highest = dict.fromkeys(CHANNEL_KINDS, 1)
-    for found in map(parse_channel_column, columns):
-        if found is not None:
-            highest[found.kind] = max(highest[found.kind], found.number)
+    highest = {**dict.fromkeys(CHANNEL_KINDS, 1), **highest_channels(columns)}
+    needed = [CODE] if is_partial(columns) else file_columns(highest)
     wrong += [
-        (name, "Falta esta coluna.")
-        for name in file_columns(highest)
-        if name not in columns and name != VERSION
+        (name, "Falta esta coluna.") for name in needed if name not in columns and name != VERSION
     ]
     return columns, wrong
 

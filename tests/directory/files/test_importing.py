@@ -431,3 +431,27 @@ def test_only_who_shapes_the_directory_imports_and_exports_it(
                 work(actor)
     with pytest.raises(AuthenticationRequiredError):
         spreadsheet.preview_file(court, sent, actor=PUBLIC, now=now)
+
+
+def _send(court: Session, now: datetime, text: str) -> Difference:
+    sent = spreadsheet.UploadedFile(".csv", text.encode())
+    return spreadsheet.import_file(court, sent, actor=OPERATOR, now=now)
+
+
+def test_a_file_of_two_columns_changes_only_those(court: Session, now: datetime) -> None:
+    before = {line["codigo"]: line for line in read(court)}
+    text = f"codigo;telefone\n{JEC};(65) 3000-7777\n{CIVIL};\n"
+    found = _send(court, now, text)
+    assert [(w.code, [c.column for c in w.changes]) for w in found.changed] == [(JEC, ["telefone"])]
+    after = {line["codigo"]: line for line in read(court)}
+    assert after[JEC].pop("telefone") == "(65) 3000-7777"
+    before[JEC].pop("telefone")
+    for lines in (before, after):
+        lines[JEC].pop("versao")
+    assert after == before
+
+
+def test_a_file_of_few_columns_adds_no_unit(court: Session, now: datetime) -> None:
+    with pytest.raises(spreadsheet.FileRefusedError) as refused:
+        _send(court, now, "codigo;telefone\nNOVA;(65) 3000-7777\n")
+    assert "só muda as que existem" in " ".join(refused.value.errors.values())
