@@ -74,6 +74,25 @@ def accessibility() -> rx.Component:
             "No calendário de horários, as setas andam pelos dias e Enter escolhe.",
             "O tema claro ou escuro e o alto contraste seguem o seu sistema.",
         ),
+        rx.el.h2("Sem JavaScript"),
+        rx.el.p(
+            "Buscar, ler a unidade e a comarca, ver a situação e relatar uma falha funcionam sem "
+            "JavaScript. Escolher um horário de agendamento ainda precisa dele."
+        ),
+        rx.el.h2("Declaração de acessibilidade"),
+        rx.el.p(
+            "Declaração de 30/11/2026, feita pela própria equipe: um verificador automático em "
+            "cada página e o uso só com o teclado. Limites que conhecemos:"
+        ),
+        _items(
+            "Ainda não há tradução em Libras nas páginas.",
+            "Salas de vídeo, mapas e o PJe abrem fora deste portal e têm acessibilidade própria.",
+            "Ainda não fizemos testes com pessoas que usam leitor de tela.",
+        ),
+        rx.el.p(
+            "Quem relata uma barreira recebe resposta em até 30 dias, prorrogáveis uma vez por "
+            "mais 30."
+        ),
         rx.el.h2("Encontrou uma barreira?"),
         rx.el.p(
             rx.el.a("Relate o problema", href=routes.REPORT),
