@@ -17,7 +17,16 @@ from sqlmodel import Session, select
 
 import canais_app
 from canais_app.accounts.roles import Actor, Permission
-from canais_app.agenda import access, chambers_desk, feeds, staff_bookings, walk_ins
+from canais_app.agenda import (
+    access,
+    blocks,
+    chambers_changes,
+    chambers_desk,
+    desk_export,
+    feeds,
+    staff_bookings,
+    walk_ins,
+)
 from canais_app.agenda import oversight_queries as oversight
 from canais_app.agenda.availability.rule_values import Terms
 from canais_app.agenda.booking import approvals, booking, storage
@@ -192,11 +201,17 @@ CHAMBERS: dict[Service, Things] = {
     staff_bookings.list_bookings: {
         "span": lambda things: parse_time_range("", "", now=things["now"])
     },
+    chambers_changes.list_move_times: {},
+    chambers_changes.move_as_chambers: {},
+    chambers_changes.save_note: {"note": "Trazer os autos"},
     chambers_desk.cancel_as_chambers: {},
-    chambers_desk.create_block: {},
+    chambers_desk.load_desk_item: {},
+    desk_export.load_figures: {},
+    desk_export.prepare_file: {"name": "agenda.csv"},
+    blocks.create_block: {},
     chambers_desk.load_desk: {},
     chambers_desk.mark_attendance: {"status": "attended"},
-    chambers_desk.remove_block: {},
+    blocks.remove_block: {},
     chambers_desk.require_desk_access: {},
     chambers_desk.suggest_alternatives: {},
     busy.connect_calendar: {"form": CalendarForm(address="https://a.exemplo.invalid/a.ics")},

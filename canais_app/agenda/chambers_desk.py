@@ -4,7 +4,7 @@ Functions that take an actor and an agenda raise `NotFoundError` when it is anot
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
@@ -12,13 +12,14 @@ from operator import itemgetter
 from sqlmodel import Session, col, select
 
 from canais_app.accounts import audit
-from canais_app.accounts.roles import Actor, Permission, require_permission
-from canais_app.agenda import access, consequences, queries, tokens, walk_ins
+from canais_app.accounts.roles import Actor, Permission
+from canais_app.agenda import access, desk_export, queries, tokens, walk_ins
 from canais_app.agenda.availability import limits, rule_values
+from canais_app.agenda.availability import service as availability
 from canais_app.agenda.availability.service import AgendaContext
-from canais_app.agenda.availability.slots import do_overlap
 from canais_app.agenda.booking import cancellation, offers, storage
 from canais_app.agenda.busy import service as busy
+from canais_app.agenda.desk_week import BookedItem, Week, build_week
 from canais_app.agenda.formatting import format_full_start, format_needs, format_status
 from canais_app.agenda.models import (
     MARKABLE_STATUSES,
@@ -29,28 +30,21 @@ from canais_app.agenda.models import (
     Modality,
     Outcome,
 )
-from canais_app.agenda.notifications import appointments, changes
 from canais_app.agenda.views import BlockView
 from canais_app.agenda.walk_ins import WalkInView
 from canais_app.directory.search.case_number import format_case_number
 from canais_app.expediente.calendar import Span
-from canais_app.kit import clock, db, live, text
+from canais_app.kit import clock, text
 from canais_app.kit.contacts import format_oab, format_phone, format_registration
 from canais_app.kit.errors import InvalidError
 from canais_app.outbox import service as outbox
 
-MAX_BLOCK_LENGTH = timedelta(days=120)
-KEEP_FALLEN, OFFER_FALLEN = "keep", "offer"
-FALLEN_CHOICES = [  # what becomes of appointments in a new block
-    ("", "Avisar antes de bloquear"),
-    (OFFER_FALLEN, "Cancelar e oferecer outros horários"),
-    (KEEP_FALLEN, "Manter marcado"),
-]
 LAWYER_SAYS: dict[str, str] = {
     Outcome.NOT_ATTENDED: "Quem marcou diz: ninguém atendeu",
     Outcome.ATTENDED: "Quem marcou diz: foi atendida(o)",
 }
 DESK_DAYS = 8  # today and the week after it
+WEEKS_SHOWN = 5  # last week, this one and three more
 
 
 @dataclass(frozen=True)
@@ -87,6 +81,7 @@ class DeskItem:
     needs: str = ""
     lawyer_says: str = ""  # what the lawyer says of it, beside the gabinete's own mark
     warning: str = ""  # a disputed registration, or a request past its term
+    note: str = ""  # the gabinete's own
 
 
 @dataclass(frozen=True)
@@ -112,6 +107,9 @@ class DeskView:
     conflicts: list[DeskDay]  # after `days`: appointments that the rules no longer offer
     line: list[WalkInView]  # today's walk-ins
     calendar_warning: str = ""  # why busy times of the gabinete's calendar may be out of date
+    free_warning: str = ""  # there are no free times in the coming days
+    weeks: list[Week] = field(default_factory=list[Week])  # last week, this one and the next ones
+    upcoming: str = ""  # who is there or comes next today
 
 
 def list_desk_agendas(session: Session, actor: Actor, *, now: datetime) -> list[DeskAgenda]:
@@ -182,7 +180,61 @@ def load_desk_by_id(session: Session, agenda_id: int, *, now: datetime) -> DeskV
         conflicts=_days(conflicts, first, agenda),
         line=walk_ins.list_walk_ins(session, agenda_id, now=now),
         calendar_warning=busy.load_warning(session, agenda_id, now=now),
+        free_warning=desk_export.warn_of_few_times(session, agenda, now=now),
+        weeks=_load_weeks(session, agenda, crowded, now=now),
+        upcoming=_upcoming(rows, now),
     )
+
+
+def _load_weeks(
+    session: Session, agenda: AgendaContext, crowded: Mapping[Span, str], *, now: datetime
+) -> list[Week]:
+    """Return the grids from last week on; what has begun has no conflict any more."""
+    today = clock.to_local_day(now)
+    monday = today - timedelta(days=today.weekday() + 7)
+    days = [monday + timedelta(days=number) for number in range(7 * WEEKS_SHOWN)]
+    asked = select(Appointment).where(
+        col(Appointment.agenda_id) == agenda.id,
+        col(Appointment.status).in_(MARKABLE_STATUSES),
+        col(Appointment.starts_at) >= clock.from_wall_clock(days[0], 0),
+        col(Appointment.starts_at) < clock.from_wall_clock(days[-1] + timedelta(days=1), 0),
+    )
+    booked = [
+        BookedItem(row, _conflict(row, agenda, crowded) if row.starts_at > now else "")
+        for row in session.exec(asked)
+    ]
+    plans = availability.plan_days(
+        session, agenda, [day for day in days if day >= today], now=now, notice=False
+    )
+    by_day = {plan.day: plan for plan in plans}
+    mondays = [monday + timedelta(weeks=number) for number in range(WEEKS_SHOWN)]
+    return [build_week(agenda, one, by_day, booked, now=now) for one in mondays]
+
+
+def _upcoming(rows: Sequence[Appointment], now: datetime) -> str:
+    """Return who is being received now, or comes next today, and where."""
+    ahead = [
+        row
+        for row in rows
+        if row.status == AppointmentStatus.CONFIRMED
+        and row.ends_at > now
+        and clock.to_local_day(row.starts_at) == clock.to_local_day(now)
+    ]
+    if not ahead:
+        return ""
+    row, hour = ahead[0], text.format_hour(ahead[0].starts_at)
+    doing = {Modality.VIDEO: "abrir a sala de vídeo", Modality.PHONE: "telefonar"}
+    what = doing.get(Modality(row.modality), "receber no gabinete")
+    return f"{'Agora' if row.starts_at <= now else 'Próximo'}, às {hour}: {what} · {row.name}"
+
+
+def _conflict(row: Appointment, agenda: AgendaContext, crowded: Mapping[Span, str]) -> str:
+    """Return why the rules no longer offer an appointment's time; empty: they do."""
+    span = (row.starts_at, row.ends_at)
+    conflict = rule_values.conflict_reason(span, row.modality, agenda.versions, agenda.court)
+    if not conflict and row.status != AppointmentStatus.PENDING:
+        conflict = crowded.get(span, "")
+    return conflict
 
 
 def _days(
@@ -214,10 +266,7 @@ def _item(
     crowded: Mapping[Span, str],
 ) -> DeskItem:
     hidden, coming = row.anonymised_at is not None, row.starts_at > now
-    span = (row.starts_at, row.ends_at)
-    conflict = rule_values.conflict_reason(span, row.modality, agenda.versions, agenda.court)
-    if not conflict and row.status != AppointmentStatus.PENDING:
-        conflict = crowded.get(span, "")
+    conflict = _conflict(row, agenda, crowded)
     return DeskItem(
         id=row.id or 0,
         time=f"{text.format_hour(row.starts_at)}–{text.format_hour(row.ends_at)}",
@@ -240,6 +289,7 @@ def _item(
         conflict=conflict if coming else "",
         undelivered=undelivered,
         can_answer=row.status == AppointmentStatus.PENDING and coming,
+        note=row.desk_note,
     )
 
 
@@ -250,6 +300,17 @@ def _warning(row: Appointment, now: datetime) -> str:
             row.answer_due_at
         )
     return "Inscrição contestada: confira com quem marcou" if row.disputed_at else ""
+
+
+def load_desk_item(
+    session: Session, actor: Actor, appointment_id: int, *, now: datetime
+) -> DeskItem:
+    """Return one appointment of the actor's agendas, as the desk shows it."""
+    row = access.load_workable_appointment(session, actor, appointment_id, now=now)
+    agenda = queries.load_by_id(session, row.agenda_id, now=now)
+    thread = tokens.appointment_topic(row)
+    undelivered = outbox.find_undelivered(session, [thread], "lawyer").get(thread, "")
+    return _item(row, agenda, now, undelivered, {})
 
 
 def mark_attendance(
@@ -335,75 +396,3 @@ def suggest_alternatives(
     row = access.load_workable_appointment(session, actor, appointment_id, now=now)
     agenda = queries.load_by_id(session, row.agenda_id, now=now)
     return offers.find_nearest_slots(session, agenda, row, now=now)
-
-
-def create_block(  # noqa: PLR0913, PLR0917 (a period has that many parts)
-    session: Session,
-    actor: Actor,
-    agenda_id: int,
-    start: datetime,
-    end: datetime,
-    reason: str,
-    fallen: str = KEEP_FALLEN,
-    *,
-    now: datetime,
-) -> None:
-    """Block a period for new appointments.
-
-    `fallen` says what becomes of those in it: they stay and show as conflicts, or they are
-    cancelled with other times; when it is empty, a block over any of them is refused.
-
-    Raises:
-        InvalidError: the period is reversed, over, or longer than 120 days; or nobody said what
-            becomes of the appointments in it.
-    """
-    access.require_agenda(session, actor, agenda_id, Permission.EDIT_AGENDA, now=now)
-    if end <= start:
-        raise InvalidError(
-            "O fim vem antes do começo.", {"until": "Escolha um fim depois do começo."}
-        )
-    if end <= now:
-        raise InvalidError("Este período já passou.", {"day": "Escolha um dia que ainda vem."})
-    if end - start > MAX_BLOCK_LENGTH:
-        raise InvalidError("Bloqueie no máximo 120 dias.", {"until": "No máximo 120 dias."})
-    reason = " ".join(reason.split())[:200]
-    inside = [
-        row
-        for row in changes.load_coming(session, agenda_id, now=now)
-        if do_overlap((row.starts_at, row.ends_at), (start, end))
-    ]
-    if inside and fallen not in (KEEP_FALLEN, OFFER_FALLEN):
-        count = text.pluralise(len(inside), "atendimento cai", "atendimentos caem")
-        raise InvalidError.at("block_fallen", f"{count} neste período: escolha o que fazer.")
-    session.add(AgendaBlock(agenda_id=agenda_id, starts_at=start, ends_at=end, reason=reason))
-    session.flush()
-    if inside and fallen == OFFER_FALLEN:
-        agenda = queries.load_by_id(session, agenda_id, now=now, locked=True)
-        for row in inside:
-            why = reason or "o gabinete não atende nesse período"
-            consequences.cancel_fallen(session, actor, agenda, row, why, now=now)
-    span = {"span": ["", f"{start.isoformat()}/{end.isoformat()}"]}
-    audit.record_entry(session, actor, "bloqueou horário", "agenda", agenda_id, span, now=now)
-    live.emit(session, tokens.agenda_topic(agenda_id))
-
-
-def remove_block(session: Session, actor: Actor, block_id: int, *, now: datetime) -> None:
-    """Remove a block; its times are offered to the waiting list first, then to everybody.
-
-    Raises:
-        NotFoundError: the block does not exist, or is another unit's.
-    """
-    require_permission(actor, Permission.EDIT_AGENDA)
-    found = db.get_or_404(session, AgendaBlock, block_id, "Este bloqueio já não existe.")
-    access.require_agenda(session, actor, found.agenda_id, Permission.EDIT_AGENDA, now=now)
-    span = {"span": [f"{found.starts_at.isoformat()}/{found.ends_at.isoformat()}", ""]}
-    freed = (max(found.starts_at, now), found.ends_at)
-    session.delete(found)
-    session.flush()
-    agenda = queries.load_by_id(session, found.agenda_id, now=now, locked=True)
-    offered = offers.offer_to_waitlist(session, agenda, freed, freed_at=now, now=now, excluded=())
-    appointments.notify(session, agenda, *offered, now=now)
-    audit.record_entry(
-        session, actor, "desbloqueou horário", "agenda", found.agenda_id, span, now=now
-    )
-    live.emit(session, tokens.agenda_topic(found.agenda_id))

@@ -319,18 +319,25 @@ def find_next_free(
 
 
 def load_blocks(session: Session, agenda_id: int, *, now: datetime) -> list[BlockView]:
-    """Return an agenda's current and future blocks, earliest first."""
+    """Return an agenda's current and future blocks, earliest first; one of each series."""
     found = session.exec(
         select(AgendaBlock)
         .where(col(AgendaBlock.agenda_id) == agenda_id, col(AgendaBlock.ends_at) > now)
         .order_by(col(AgendaBlock.starts_at))
     )
-    return [_block_view(block) for block in found]
+    together: dict[str | int | None, list[AgendaBlock]] = {}
+    for block in found:
+        together.setdefault(block.series or block.id, []).append(block)
+    return [_block_view(*series) for series in together.values()]
 
 
-def _block_view(block: AgendaBlock) -> BlockView:
+def _block_view(block: AgendaBlock, *others: AgendaBlock) -> BlockView:
     start, end = clock.to_local(block.starts_at), clock.to_local(block.ends_at)
     words = f"{text.format_date(start.date())}, das {text.format_hour(start)} às "
     if end.date() != start.date():
         words += f"{text.format_date(end.date())}, "
-    return BlockView(block.id or 0, words + text.format_hour(end), block.reason)
+    words += text.format_hour(end)
+    if others:
+        last = text.format_date(clock.to_local_day(others[-1].starts_at))
+        words += f", e nas semanas seguintes até {last}"
+    return BlockView(block.id or 0, words, block.reason)

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from canais_app import routes
+from canais_app.agenda import desk_export
 from canais_app.api.deps import CookieActor
 from canais_app.complaints import attachments
 from canais_app.complaints.analysis import export
@@ -31,6 +32,21 @@ async def download_figure(request: Request, name: str, actor: CookieActor) -> Re
     sent = dict(request.query_params)
     query = read_query(sent, parse_scope(sent, now=now))
     render = await db.read(export.prepare_file, actor, name[:80], query, now=now)
+    body, media = await asyncio.to_thread(render)
+    filename = f"{clock.to_local_day(now)}-{name[:80]}"
+    headers = {
+        "Content-Disposition": f'attachment; filename="{filename}"',
+        "Cache-Control": "no-store",
+    }
+    return Response(body, media_type=media, headers=headers)
+
+
+@router.get(f"{routes.CHAMBERS}/arquivos/{{name}}", include_in_schema=False)
+async def download_agenda(name: str, actor: CookieActor, agenda: str = "") -> Response:
+    """Return the appointments of an agenda as a file."""
+    now = clock.now()
+    prepare = desk_export.prepare_file
+    render = await db.write(prepare, actor, parse_id(agenda), name[:80], now=now)
     body, media = await asyncio.to_thread(render)
     filename = f"{clock.to_local_day(now)}-{name[:80]}"
     headers = {

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import PUBLIC, Actor
-from canais_app.agenda import appointment_views, chambers_desk, queries
+from canais_app.agenda import appointment_views, blocks, chambers_desk, queries
 from canais_app.agenda.booking import booking
 from canais_app.agenda.models import Agenda, Appointment
 from canais_app.kit import clock
@@ -127,11 +127,11 @@ def test_a_block_refuses_bookings_and_marks_conflicts(
 ) -> None:
     day = clock.to_local_day(booked.starts_at)
     start, end = clock.from_wall_clock(day, 13), clock.from_wall_clock(day, 17)
-    chambers_desk.create_block(session, graca, agenda.id or 0, start, end, "Correição", now=now)
+    blocks.create_block(session, graca, agenda.id or 0, start, end, "Correição", now=now)
     assert queries.list_open_slots(session, agenda.slug, day, day, now=now) == []
     desk = chambers_desk.load_desk(session, graca, agenda.id or 0, now=now)
     assert desk.days[1].people[0].conflict == "em período bloqueado"
-    chambers_desk.remove_block(session, graca, desk.blocks[0].id, now=now)
+    blocks.remove_block(session, graca, desk.blocks[0].id, now=now)
     assert queries.list_open_slots(session, agenda.slug, day, day, now=now)
 
 
@@ -141,7 +141,7 @@ def test_a_block_ends_after_it_begins_and_within_120_days(
 ) -> None:
     start = now + TOMORROW
     with pytest.raises(InvalidError):
-        chambers_desk.create_block(
+        blocks.create_block(
             session, graca, agenda.id or 0, start, start + timedelta(hours=hours), "", now=now
         )
 
@@ -155,6 +155,6 @@ def test_conflicts_of_later_weeks_are_listed(
     )
     assert chambers_desk.load_desk(session, graca, agenda.id or 0, now=now).conflicts == []
     start, end = clock.from_wall_clock(day, 13), clock.from_wall_clock(day, 17)
-    chambers_desk.create_block(session, graca, agenda.id or 0, start, end, "Férias", now=now)
+    blocks.create_block(session, graca, agenda.id or 0, start, end, "Férias", now=now)
     (later,) = chambers_desk.load_desk(session, graca, agenda.id or 0, now=now).conflicts
     assert (later.iso, later.people[0].conflict) == (day.isoformat(), "em período bloqueado")

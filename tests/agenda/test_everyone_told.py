@@ -8,7 +8,7 @@ from icalendar import Calendar
 from sqlmodel import Session, col, select
 
 from canais_app.accounts.roles import SYSTEM, Actor
-from canais_app.agenda import chambers_desk, consequences, queries, tokens
+from canais_app.agenda import blocks, chambers_desk, consequences, queries, tokens
 from canais_app.agenda.availability.service import AgendaContext
 from canais_app.agenda.booking import booking, cancellation, earlier, expiry, waitlist
 from canais_app.agenda.errors import AlreadyOnWaitlistError
@@ -191,8 +191,8 @@ def test_a_block_over_appointments_asks_what_becomes_of_them(
     span = (clock.from_wall_clock(WED, 12), clock.from_wall_clock(WED, 19))
     block = (session, graca, agenda.id or 0, *span, "Audiência")
     with pytest.raises(InvalidError, match="2 atendimentos caem"):
-        chambers_desk.create_block(*block, "", now=now)
-    chambers_desk.create_block(*block, chambers_desk.OFFER_FALLEN, now=now)
+        blocks.create_block(*block, "", now=now)
+    blocks.create_block(*block, blocks.OFFER_FALLEN, now=now)
     assert [row.status for row in rows] == ["cancelled"] * 2
     sent = [one for one in letters(session, messages.CANCELLED) if one.party == "lawyer"]
     assert len(sent) == 2

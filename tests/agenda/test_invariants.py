@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlmodel import Session, col, select
 
 from canais_app.accounts.roles import SYSTEM
-from canais_app.agenda import chambers_desk, queries, schemas
+from canais_app.agenda import blocks, chambers_desk, queries, schemas
 from canais_app.agenda.availability.slots import do_overlap
 from canais_app.agenda.booking import approvals, booking, cancellation, expiry, holds, waitlist
 from canais_app.agenda.models import (
@@ -147,7 +147,7 @@ class Portal(RuleBasedStateMachine):
     def open_a_block(self) -> None:
         ids = db.read_sync(lambda session: list(session.exec(select(AgendaBlock.id))))
         if ids:
-            self.try_it(chambers_desk.remove_block, SYSTEM, ids[0])
+            self.try_it(blocks.remove_block, SYSTEM, ids[0])
 
     @rule(minutes=st.sampled_from([1, 4, 5, 15, 30, 31, 120]))
     def time_passes_and_the_loop_runs(self, minutes: int) -> None:

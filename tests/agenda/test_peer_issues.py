@@ -9,7 +9,7 @@ from icalendar import Calendar
 from sqlmodel import Session, col, select
 
 from canais_app.accounts.roles import Actor
-from canais_app.agenda import appointment_views, chambers_desk, queries
+from canais_app.agenda import appointment_views, blocks, queries
 from canais_app.agenda.booking import approvals, booking, cancellation, expiry, waitlist
 from canais_app.agenda.errors import (
     AlreadyOnWaitlistError,
@@ -353,7 +353,7 @@ def an_agent_is_warned_of_what_a_block_covers(desk: Desk) -> None:
     desk.book(agenda)
     span = (desk.at - timedelta(hours=1), desk.at + timedelta(hours=1))
     block = (desk.session, desk.actor, agenda.id or 0, *span, "Férias", "")
-    refused(InvalidError, lambda: chambers_desk.create_block(*block, now=desk.now))
+    refused(InvalidError, lambda: blocks.create_block(*block, now=desk.now))
 
 
 JOURNEYS: dict[str, Callable[[Desk], None]] = {

@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import Session
 
 from canais_app.accounts.roles import Actor
-from canais_app.agenda import chambers_desk, month_view, queries
+from canais_app.agenda import blocks, month_view, queries
 from canais_app.agenda.booking import booking
 from canais_app.agenda.rules import editor, preview, publishing
 from canais_app.agenda.rules.form_values import Form
@@ -143,7 +143,7 @@ def test_a_blocked_day_is_explained(
     session: Session, graca: Actor, agenda_id: int, now: datetime
 ) -> None:
     start, end = clock.from_wall_clock(WED, 12), clock.from_wall_clock(WED, 18)
-    chambers_desk.create_block(session, graca, agenda_id, start, end, "Correição", now=now)
+    blocks.create_block(session, graca, agenda_id, start, end, "Correição", now=now)
     assert day(load_preview(session, graca, agenda_id, now), WED).words == "bloqueado"
 
 

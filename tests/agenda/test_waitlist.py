@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import Session, col, select
 
 from canais_app.accounts.roles import SYSTEM
-from canais_app.agenda import appointment_views, chambers_desk, queries, tokens
+from canais_app.agenda import appointment_views, blocks, chambers_desk, queries, tokens
 from canais_app.agenda.booking import approvals, booking, cancellation, expiry, holds, waitlist
 from canais_app.agenda.errors import (
     AgendaNotFoundError,
@@ -260,11 +260,11 @@ def test_the_slots_of_a_removed_block_are_offered_one_by_one(
 ) -> None:
     agenda_id = agenda.id or 0
     end = start + timedelta(hours=1)
-    chambers_desk.create_block(session, SYSTEM, agenda_id, start, end, "Correição", now=now)
+    blocks.create_block(session, SYSTEM, agenda_id, start, end, "Correição", now=now)
     for number in (1, 2):
         join(session, agenda, number, now)
     block = session.exec(select(AgendaBlock)).one()
-    chambers_desk.remove_block(session, SYSTEM, block.id or 0, now=now)
+    blocks.remove_block(session, SYSTEM, block.id or 0, now=now)
     assert offers(session) == [("1", "14:00"), ("2", "14:20")]
     assert free(session, agenda, start + timedelta(minutes=40), now)
 

@@ -182,6 +182,31 @@ def _change_request(
     storage.emit_changes(session, agenda.id, row)
 
 
+def move_to(
+    session: Session, agenda: AgendaContext, row: Appointment, start: datetime, *, now: datetime
+) -> None:
+    """Move a confirmed appointment for the gabinete, without notice, limits or approval.
+
+    Raises:
+        SlotTakenError: another person has the new slot.
+        SlotNotOfferedError: the agenda does not offer it.
+    """
+    storage.resolve_modality(agenda, start, row.modality)
+    _release_own_slot(session, row, start, now=now)
+    slot = availability.find_free_slot(
+        session, agenda, start, now=now, excluded_id=row.id, notice=False
+    )
+    marker = _release_marker(row, now=now)
+    change = AppointmentChange(messages.MOVED, previous_start=row.starts_at)
+    storage.assign_slot(row, agenda, slot)
+    row.ics_sequence += 1
+    storage.insert_or_conflict(session, row)
+    changes: list[ChangeOf] = [(row, change)]
+    changes += expiry.release_slot(session, agenda, marker, now=now)
+    appointments.notify(session, agenda, *changes, now=now)
+    storage.emit_changes(session, agenda.id, row)
+
+
 def _request_move(
     session: Session, agenda: AgendaContext, row: Appointment, slot: Slot, *, now: datetime
 ) -> BookingResult:

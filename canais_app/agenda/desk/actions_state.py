@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import reflex as rx
 
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.accounts.staff_state import StaffState, staff_event
-from canais_app.agenda import chambers_desk, walk_ins
+from canais_app.agenda import blocks, chambers_desk, walk_ins
 from canais_app.agenda.booking import approvals
 from canais_app.agenda.formatting import format_relative_start, parse_block_period
 from canais_app.agenda.models import AppointmentStatus
@@ -160,21 +161,21 @@ class BlocksState(DeskState, mixin=True):
 
     @staff_event(Permission.EDIT_AGENDA, temporal=True)
     async def create_block(self, actor: Actor, form: dict[str, Any]) -> None:
-        """Block a period of one day."""
+        """Block a period of one day, once or for some weeks."""
         sent = _form_data(form)
-        day = sent.get("day")
+        day, weeks = sent.get("day"), parse_id(sent.get("weeks", "1"))
         start, end = parse_block_period(
             (day, sent.get("from")), (day, sent.get("until")), field="day"
         )
         done = "Período bloqueado: ninguém marca horário nele."
         reason = _text(sent.get("block_reason"))
-        service = chambers_desk.create_block
+        service = partial(blocks.create_block, weeks=weeks)
         await self._call_service(actor, done, service, self.agenda_id, start, end, reason)
 
     @staff_event(Permission.EDIT_AGENDA, temporal=True)
     async def remove_block(self, actor: Actor, block_id: int) -> None:
         """Remove a block."""
-        service = chambers_desk.remove_block
+        service = blocks.remove_block
         await self._call_service(actor, "Bloqueio retirado.", service, parse_id(block_id))
 
 

@@ -112,6 +112,16 @@ def blocks() -> rx.Component:
                 class_name="fields two",
             ),
             field(
+                "weeks",
+                "Por quantas semanas",
+                ChambersDeskState.errors,
+                type="number",
+                min="1",
+                max="52",
+                default_value="1",
+                hint="1: só este dia. 8: este dia da semana, oito vezes.",
+            ),
+            field(
                 "block_reason", "Motivo", ChambersDeskState.errors, optional=True, max_length=200
             ),
             rx.el.button("Bloquear", type="submit", class_name="btn pri"),

@@ -7,7 +7,9 @@ from canais_app.accounts.frame.page import staff_frame
 from canais_app.agenda.desk import form, parts
 from canais_app.agenda.desk.calendar_parts import own_calendar_card
 from canais_app.agenda.desk.feed import feed_card
+from canais_app.agenda.desk.figures_parts import figures_card
 from canais_app.agenda.desk.state import ChambersDeskState
+from canais_app.agenda.desk.week_parts import chosen_card, upcoming_banner, week_grid
 from canais_app.agenda.parts import public_agenda_link, status_message
 from canais_app.ui import forms, shell
 from canais_app.ui.feedback import error_message, skeleton
@@ -58,12 +60,18 @@ def _desk_sections() -> rx.Component:
             rx.el.p(ChambersDeskState.calendar_warning, class_name="note warn", role="status"),
         ),
         rx.cond(
+            ChambersDeskState.free_warning != "",
+            rx.el.p(ChambersDeskState.free_warning, class_name="note warn", role="status"),
+        ),
+        rx.cond(
             ChambersDeskState.stand_ins.length() > 0,
             rx.el.ul(
                 rx.foreach(ChambersDeskState.stand_ins, rx.el.li),
                 class_name="note info desk-stand-ins",
             ),
         ),
+        upcoming_banner(),
+        week_grid(),
         rx.el.div(
             rx.el.div(
                 parts.request_list(),
@@ -71,10 +79,12 @@ def _desk_sections() -> rx.Component:
                 parts.conflict_list(),
             ),
             rx.el.div(
+                chosen_card(),
                 form.walk_in_list(),
                 form.blocks(),
                 feed_card(ChambersDeskState.agenda_id),
                 own_calendar_card(ChambersDeskState.agenda_id),
+                figures_card(ChambersDeskState.agenda_id),
                 class_name="stack",
             ),
             class_name="picker-cols",

@@ -42,6 +42,10 @@ def _details(item: rx.Var[DeskItem]) -> rx.Component:
                 class_name="desk-undelivered",
             ),
         ),
+        rx.cond(
+            item.note != "",
+            rx.el.p(rx.el.strong("Anotação: "), item.note, class_name="small desk-own-note"),
+        ),
         rx.el.p(
             _status(item),
             rx.cond(item.lawyer_says != "", rx.el.span(item.lawyer_says, class_name="tag warn")),
@@ -161,9 +165,22 @@ def _item(item: rx.Var[DeskItem]) -> rx.Component:
         rx.el.p(item.time, class_name="time"),
         _details(item),
         _actions(item),
-        rx.cond(ChambersDeskState.asking == item.id, _cancellation_dialog()),
+        rx.cond(
+            (ChambersDeskState.asking == item.id) & (ChambersDeskState.chosen.id != item.id),
+            _cancellation_dialog(),
+        ),
         rx.cond(ChambersDeskState.refusing == item.id, _refusal_dialog()),
         class_name="card desk-item",
+    )
+
+
+def chosen_item(item: rx.Var[DeskItem]) -> rx.Component:
+    """Return the appointment chosen in the week grid; its cancel form opens here."""
+    return rx.el.div(
+        _details(item),
+        _actions(item),
+        rx.cond(ChambersDeskState.asking == item.id, _cancellation_dialog()),
+        class_name="tight",
     )
 
 

@@ -11,6 +11,7 @@ from canais_app.accounts.staff_state import recheck_access, staff_event
 from canais_app.agenda import chambers_desk, tokens
 from canais_app.agenda.chambers_desk import DeskAgenda, DeskDay, DeskView
 from canais_app.agenda.desk.actions_state import BlocksState, DeskAppointmentsState, WalkInsState
+from canais_app.agenda.desk.chosen_state import NOBODY, WeekState
 from canais_app.kit import clock, live
 from canais_app.kit.db import read
 from canais_app.kit.forms import parse_id
@@ -28,6 +29,9 @@ def _desk_vars(desk: DeskView) -> dict[str, object]:
         "conflicts": desk.conflicts,
         "line": desk.line,
         "calendar_warning": desk.calendar_warning,
+        "free_warning": desk.free_warning,
+        "weeks": desk.weeks,
+        "upcoming": desk.upcoming,
     }
 
 
@@ -36,7 +40,7 @@ def _read_room(session: Session, room: str, now: datetime) -> Mapping[str, objec
     return _desk_vars(chambers_desk.load_desk_by_id(session, agenda_id, now=now))
 
 
-class ChambersDeskState(DeskAppointmentsState, WalkInsState, BlocksState, rx.State):
+class ChambersDeskState(DeskAppointmentsState, WalkInsState, BlocksState, WeekState, rx.State):
     """One of the actor's agendas; its fields are those of `DeskView`."""
 
     stand_ins: list[str] = []
@@ -44,6 +48,8 @@ class ChambersDeskState(DeskAppointmentsState, WalkInsState, BlocksState, rx.Sta
     requests: list[DeskDay] = []
     conflicts: list[DeskDay] = []
     calendar_warning: str = ""
+    free_warning: str = ""
+    upcoming: str = ""
 
     agendas: list[DeskAgenda] = []
     agenda_choice: str = ""
@@ -76,6 +82,10 @@ class ChambersDeskState(DeskAppointmentsState, WalkInsState, BlocksState, rx.Sta
             LIVE_VARIANT,
             recheck_access=_recheck_access(actor, agenda_id),
         )
+        if agenda_id != self.agenda_id:
+            self.chosen, self.move_times = NOBODY, []
+        elif self.chosen.id:
+            await self._choose(actor, self.chosen.id)
         desk = await read(chambers_desk.load_desk, actor, agenda_id, now=now)
         self.agenda_id, self.agenda_choice, self.title = agenda_id, str(agenda_id), desk.title
         self.slug = next((row.slug for row in self.agendas if row.id == agenda_id), "")

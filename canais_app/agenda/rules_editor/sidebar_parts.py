@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from canais_app.agenda import chambers_desk
+from canais_app.agenda import blocks
 from canais_app.agenda.parts import block_text
 from canais_app.agenda.rules.editor import DraftLine, SubstituteLine, VersionLine
 from canais_app.agenda.rules_editor import parts
@@ -41,7 +41,7 @@ def _blocks() -> rx.Component:
             forms.field("block_until", "Às", errors, type="time"),
             forms.field("block_reason", "Motivo", errors, optional=True, max_length=200),
             forms.select_from_pairs(
-                "block_fallen", "Se alguém já marcou", chambers_desk.FALLEN_CHOICES, errors
+                "block_fallen", "Se alguém já marcou", blocks.FALLEN_CHOICES, errors
             ),
             rx.el.button("Bloquear", type="submit", class_name="btn sec"),
         ),

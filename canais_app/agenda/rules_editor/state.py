@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.accounts.staff_state import StaffState, staff_event
-from canais_app.agenda import chambers_desk, consequences, tokens
+from canais_app.agenda import blocks, consequences, tokens
 from canais_app.agenda.errors import StaleRulesError
 from canais_app.agenda.formatting import parse_block_period
 from canais_app.agenda.rules import (
@@ -192,14 +192,14 @@ class ImmediateChangesState(RulesEditorState, mixin=True):
         reason, fallen = str(sent.get("block_reason", "")), str(sent.get("block_fallen", ""))
         done = "Período bloqueado: ninguém marca horário nele."
         return await self._apply(
-            actor, done, chambers_desk.create_block, self.agenda_id, start, end, reason, fallen
+            actor, done, blocks.create_block, self.agenda_id, start, end, reason, fallen
         )
 
     @staff_event(Permission.EDIT_AGENDA, temporal=True, focus=ERROR_SUMMARY_ID)
     async def remove_block(self, actor: Actor, block_id: int) -> EventResult:
         """Remove a block."""
         done = "Bloqueio retirado."
-        return await self._apply(actor, done, chambers_desk.remove_block, parse_id(block_id))
+        return await self._apply(actor, done, blocks.remove_block, parse_id(block_id))
 
 
 class RulesPageState(ImmediateChangesState, rx.State):

@@ -1,0 +1,72 @@
+"""What the gabinete changes of an appointment at its desk: its time and its note.
+
+Functions that take an actor raise `NotFoundError` when the agenda is another unit's.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from canais_app.accounts import audit
+from canais_app.accounts.roles import Actor
+from canais_app.agenda import access, queries
+from canais_app.agenda.availability import service as availability
+from canais_app.agenda.booking import cancellation, storage
+from canais_app.agenda.models import AppointmentStatus
+from canais_app.kit import clock
+from canais_app.kit.errors import InvalidError
+
+MAX_TIMES = 40
+NOTE_LENGTH = 1000
+
+
+def list_move_times(
+    session: Session, actor: Actor, appointment_id: int, *, now: datetime
+) -> list[datetime]:
+    """Return the next free times to which the gabinete may move an appointment."""
+    row = access.load_workable_appointment(session, actor, appointment_id, now=now)
+    agenda = queries.load_by_id(session, row.agenda_id, now=now)
+    first, last = clock.to_local_day(now), agenda.last_day(now)
+    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    plans = availability.plan_days(session, agenda, days, now=now, excluded_id=row.id, notice=False)
+    free = [slot.start for slot in availability.list_free_slots(plans)]
+    return [start for start in free if start > now and start != row.starts_at][:MAX_TIMES]
+
+
+def move_as_chambers(
+    session: Session, actor: Actor, appointment_id: int, start: datetime, *, now: datetime
+) -> None:
+    """Move a confirmed appointment to another free time; everybody is told, nobody need approve.
+
+    Raises:
+        InvalidError: it is over, or not confirmed.
+        SlotTakenError: another person has the new time.
+        SlotNotOfferedError: the agenda does not offer it.
+    """
+    agenda, row = storage.lock_for_staff(session, actor, appointment_id, now=now)
+    if row.status != AppointmentStatus.CONFIRMED or row.starts_at <= now:
+        raise InvalidError("Só se muda um atendimento confirmado que ainda vai acontecer.")
+    before = row.starts_at
+    cancellation.move_to(session, agenda, row, storage.parse_start(start), now=now)
+    changes = {"starts_at": [before.isoformat(), row.starts_at.isoformat()]}
+    audit.record_entry(session, actor, "mudou atendimento", "appointment", row.id, changes, now=now)
+
+
+def save_note(
+    session: Session, actor: Actor, appointment_id: int, note: str, *, now: datetime
+) -> None:
+    """Keep the gabinete's own note of an appointment; the audit log says that, not what.
+
+    Raises:
+        InvalidError: the note is too long, or the appointment's data was erased.
+    """
+    row = access.load_workable_appointment(session, actor, appointment_id, now=now)
+    note = note.strip()
+    if row.anonymised_at is not None:
+        raise InvalidError("Os dados deste atendimento já foram apagados.")
+    if len(note) > NOTE_LENGTH:
+        raise InvalidError.at("note", f"No máximo {NOTE_LENGTH} caracteres.")
+    row.desk_note = note
+    session.add(row)
+    audit.record_entry(session, actor, "anotou atendimento", "appointment", row.id, {}, now=now)
+    storage.emit_changes(session, row.agenda_id, row)
