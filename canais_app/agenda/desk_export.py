@@ -20,7 +20,7 @@ from canais_app.agenda.availability.service import AgendaContext
 from canais_app.agenda.formatting import format_status
 from canais_app.agenda.models import MODALITY_NAMES, Appointment, AppointmentStatus, Modality
 from canais_app.kit import clock, export, text
-from canais_app.kit.contacts import format_oab, format_phone
+from canais_app.kit.contacts import format_phone, format_registration
 from canais_app.kit.errors import NotFoundError
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ def _cells(row: Appointment) -> tuple[str, ...]:
     status = format_status(row.status)
     return (
         text.format_date(start.date()), f"{start:%H:%M}", f"{end:%H:%M}", row.name,
-        row.oab and format_oab(row.oab), modality, row.subject, status,
+        format_registration(row.oab, row.institution), modality, row.subject, status,
         row.phone and format_phone(row.phone), row.email,
     )  # fmt: skip
 

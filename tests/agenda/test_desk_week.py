@@ -172,10 +172,9 @@ def test_the_desk_says_who_comes_next_and_that_free_times_run_out(
     assert load(session, graca, number, now=at(day, 14)).upcoming == ""
     assert early.free_warning == ""
     until = at(day + timedelta(days=14), 18)
-    blocks.create_block(session, graca, number, at(day, 12), until, "Férias", now=now)
-    assert (
-        "nos próximos 10 dias não há nenhum" in load(session, graca, number, now=now).free_warning
-    )
+    blocks.create_block(session, graca, number, now, until, "Férias", now=now)
+    warning = load(session, graca, number, now=now).free_warning
+    assert "nos próximos 10 dias não há nenhum" in warning
 
 
 def test_the_files_hold_the_appointments_and_the_figures(
@@ -194,7 +193,7 @@ def test_the_files_hold_the_appointments_and_the_figures(
         name: desk_export.prepare_file(session, graca, number, name, now=later)()[0]
         for name in desk_export.RENDERERS
     }
-    assert "Pessoa de demonstração;000001/MT" in files["agenda.csv"].decode()
+    assert "Pessoa de demonstração;OAB " in files["agenda.csv"].decode()
     book_parts = zipfile.ZipFile(BytesIO(files["agenda.xlsx"])).namelist()
     assert "xl/worksheets/sheet2.xml" in book_parts
     assert files["agenda.pdf"].startswith(b"%PDF")
