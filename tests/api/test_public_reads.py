@@ -37,7 +37,7 @@ OTHER = {
     "/sessao/provedor/volta",
     "/api/v1/agendas/{slug}/feed.ics",
 }
-PRIVATE = ("{token}", "{protocol}", "/acompanhar")
+PRIVATE = ("{token}", "{protocol}", "/acompanhar", "/verify/", "/comprovante/")
 # Answers of the moment, which nobody keeps.
 UNTAGGED = {"/healthz", "/readyz", "/relatar"}
 
