@@ -22,6 +22,7 @@ from canais_app.agenda import (
     blocks,
     chambers_changes,
     chambers_desk,
+    consequences,
     desk_export,
     feeds,
     staff_bookings,
@@ -233,6 +234,7 @@ CHAMBERS: dict[Service, Things] = {
     preview.preview_rules: {},
     publishing.check_form: {},
     publishing.create_agenda: {},
+    consequences.publish: {},
     publishing.publish_version: {},
     publishing.unpublish_agenda: {},
     publishing.withdraw_version: {},
@@ -293,6 +295,7 @@ EXEMPT: dict[str, tuple[Service, ...]] = {
         posting.can_post_notice,
     ),
     "takes a unit that was loaded for the actor": (locks.acquire_for_save,),
+    "takes an appointment that was loaded for the actor": (consequences.cancel_fallen,),
     "writes an audit entry for services that have checked": (calendar.record_change,),
     "the names of units are public": (views.find_units_by_name,),
     "one's own units, or all for actors without a scope": (
