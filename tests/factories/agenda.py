@@ -100,6 +100,7 @@ def make_version(
                     "max_per_oab_per_day": 0,
                     "max_active_per_oab": 0,
                     "max_active_per_case": 0,
+                    "max_active_per_email": 0,
                     "release_delay": 0,
                     "modalities": ("video", "presencial"),
                     "place": "Fórum de Sinop, sala 4",
