@@ -10,7 +10,7 @@ from statistics import mean
 from typing import Any
 
 from bench.claim import QUICK, Claim, sized
-from canais_app.complaints.statistics.simulation import World, simulate
+from canais_app.complaints.statistics.alarms.simulation import World, simulate
 
 DAILY = (95, 500) if QUICK else (95, 500, 2000)
 PHIS = (1.0, 1.2)

@@ -12,8 +12,6 @@ from starlette.routing import Match
 from canais_app import __version__, routes, wiring
 from canais_app.api import (
     admin,
-    agenda,
-    agenda_feed,
     calendar,
     complaints,
     directory,
@@ -24,16 +22,14 @@ from canais_app.api import (
     oidc_routes,
     open_data,
     ops,
-    proofs,
-    requests,
     sessions,
     site_files,
     situations,
     status,
     triage,
     units,
-    waitlist,
 )
+from canais_app.api.agendas import agenda, agenda_feed, proofs, requests, waitlist
 from canais_app.api.html import (
     docs,
     pages,

@@ -67,7 +67,7 @@ def simulate_spikes(  # noqa: PLR0913 (the parts of a world)
     as_json: AsJson = False,
 ) -> None:
     """Simula os alarmes: falsos por mês, e falhas plantadas que aparecem em duas horas."""
-    from canais_app.complaints.statistics.simulation import World, simulate
+    from canais_app.complaints.statistics.alarms.simulation import World, simulate
 
     found = simulate(World(reports_per_day, phi, kappa, months, seed))
     if as_json:

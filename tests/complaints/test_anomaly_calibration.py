@@ -11,12 +11,16 @@ from canais_app.complaints import rollups
 from canais_app.complaints.models import Calibration
 from canais_app.complaints.situations import nightly_fit
 from canais_app.complaints.situations.nightly_fit import Past
-from canais_app.complaints.statistics.calibration import Memory, calibrate, visible_rise
-from canais_app.complaints.statistics.calibration_json import SeriesKey, read_judge, to_figures
-from canais_app.complaints.statistics.drift import find_drift
-from canais_app.complaints.statistics.fit import Fit, fit_history
-from canais_app.complaints.statistics.history import DAY, WEEKDAYS, History, Intervals
-from canais_app.complaints.statistics.simulation import World, make_reports, simulate
+from canais_app.complaints.statistics.alarms.calibration import Memory, calibrate, visible_rise
+from canais_app.complaints.statistics.alarms.calibration_json import (
+    SeriesKey,
+    read_judge,
+    to_figures,
+)
+from canais_app.complaints.statistics.alarms.drift import find_drift
+from canais_app.complaints.statistics.alarms.fit import Fit, fit_history
+from canais_app.complaints.statistics.alarms.history import DAY, WEEKDAYS, History, Intervals
+from canais_app.complaints.statistics.alarms.simulation import World, make_reports, simulate
 from canais_app.directory.models import Channel, Unit, UnitChange
 from canais_app.kit import clock
 from tests.factories import complaints as factory

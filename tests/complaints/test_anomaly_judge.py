@@ -8,12 +8,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from canais_app.complaints.statistics.calibration import alpha_for_budget, day_events
-from canais_app.complaints.statistics.fit import fit_history
-from canais_app.complaints.statistics.history import DAY, KEY, History
-from canais_app.complaints.statistics.history_judge import count_windows, judge_series
-from canais_app.complaints.statistics.judge import GroupKind, Judge, Verdict, log_likelihood_ratio
-from canais_app.complaints.statistics.simulation import World, make_reports
+from canais_app.complaints.statistics.alarms.calibration import alpha_for_budget, day_events
+from canais_app.complaints.statistics.alarms.fit import fit_history
+from canais_app.complaints.statistics.alarms.history import DAY, KEY, History
+from canais_app.complaints.statistics.alarms.history_judge import count_windows, judge_series
+from canais_app.complaints.statistics.alarms.judge import (
+    GroupKind,
+    Judge,
+    Verdict,
+    log_likelihood_ratio,
+)
+from canais_app.complaints.statistics.alarms.simulation import World, make_reports
 
 CASES = json.loads((Path(__file__).parent / "anomaly_cases.json").read_text("utf-8"))["cases"]
 

@@ -7,7 +7,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from canais_app.complaints.models import PeopleHour
-from canais_app.complaints.statistics.history import DAY_KINDS, HOURS, WEEKDAYS
+from canais_app.complaints.statistics.alarms.history import DAY_KINDS, HOURS, WEEKDAYS
 from canais_app.directory.channels import ChannelKind
 from canais_app.kit import clock
 

@@ -22,10 +22,9 @@ from canais_app.complaints.situations.episodes import Reading
 from canais_app.complaints.situations.models import Incident, IncidentMember, Situation
 from canais_app.complaints.situations.queries import IncidentKind, Scope, in_force
 from canais_app.complaints.statistics import anomaly
-from canais_app.complaints.statistics.anomaly import FloatArray, IntArray
-from canais_app.complaints.statistics.calibration_json import SeriesKey, read_judge
-from canais_app.complaints.statistics.history import CLOSED, WEEKDAYS, BoolArray
-from canais_app.complaints.statistics.judge import (
+from canais_app.complaints.statistics.alarms.calibration_json import SeriesKey, read_judge
+from canais_app.complaints.statistics.alarms.history import CLOSED, WEEKDAYS, BoolArray
+from canais_app.complaints.statistics.alarms.judge import (
     MIN_PEOPLE,
     WINDOWS,
     GroupKind,
@@ -34,6 +33,7 @@ from canais_app.complaints.statistics.judge import (
     Verdict,
     count_recent,
 )
+from canais_app.complaints.statistics.anomaly import FloatArray, IntArray
 from canais_app.directory.models import Channel, Unit
 from canais_app.expediente import queries as calendar
 from canais_app.expediente.queries import NoticeRecord, load_calendar, load_notices_since

@@ -16,7 +16,7 @@ from canais_app.complaints.public_status.subscriptions import StatusEvent, notif
 from canais_app.complaints.situations import alerts
 from canais_app.complaints.situations.models import Situation, SituationEvent
 from canais_app.complaints.situations.queries import FALSE, TOPIC, Scope, is_public, members_of
-from canais_app.complaints.statistics.judge import QUIET
+from canais_app.complaints.statistics.alarms.judge import QUIET
 from canais_app.directory.models import Unit
 from canais_app.kit import clock, live
 

@@ -22,11 +22,11 @@ from canais_app.complaints.situations.engine import (
 )
 from canais_app.complaints.situations.models import Incident, IncidentMember, Situation
 from canais_app.complaints.situations.queries import FALSE, IncidentKind, members_of
+from canais_app.complaints.statistics.alarms.calibration import Memory, calibrate
+from canais_app.complaints.statistics.alarms.calibration_json import to_figures
+from canais_app.complaints.statistics.alarms.drift import find_drift
+from canais_app.complaints.statistics.alarms.history import CLOSED, WEEKDAYS, History, Intervals
 from canais_app.complaints.statistics.anomaly import IntArray
-from canais_app.complaints.statistics.calibration import Memory, calibrate
-from canais_app.complaints.statistics.calibration_json import to_figures
-from canais_app.complaints.statistics.drift import find_drift
-from canais_app.complaints.statistics.history import CLOSED, WEEKDAYS, History, Intervals
 from canais_app.directory.models import Channel, UnitChange
 from canais_app.expediente.calendar import parse_hours
 from canais_app.expediente.queries import load_calendar, load_notices_since

@@ -12,8 +12,8 @@ from canais_app.complaints.situations.engine import kinds_on, load_figures, load
 from canais_app.complaints.situations.models import Situation
 from canais_app.complaints.situations.queries import Scope
 from canais_app.complaints.statistics import anomaly
-from canais_app.complaints.statistics.calibration_json import read_judge
-from canais_app.complaints.statistics.fit import window_share
+from canais_app.complaints.statistics.alarms.calibration_json import read_judge
+from canais_app.complaints.statistics.alarms.fit import window_share
 from canais_app.kit import clock
 
 STEP = timedelta(minutes=15)

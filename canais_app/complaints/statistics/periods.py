@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from canais_app.complaints.statistics.alarms.history import REFERENCE_DAYS, SKIPPED_DAYS
 from canais_app.complaints.statistics.filters import Scope
-from canais_app.complaints.statistics.history import REFERENCE_DAYS, SKIPPED_DAYS
 from canais_app.kit import clock
 
 EPOCH = date(1970, 1, 1)

@@ -12,7 +12,7 @@ from canais_app.complaints.situations.incident_forms import STATUS_NAMES, Incide
 from canais_app.complaints.situations.listing import PROBABLE, IncidentRow, ListState, SituationRow
 from canais_app.complaints.situations.models import HandOver, SituationEvent
 from canais_app.complaints.situations.queries import IncidentKind
-from canais_app.complaints.statistics.judge import QUIET
+from canais_app.complaints.statistics.alarms.judge import QUIET
 from canais_app.directory.labels import channel_label
 from canais_app.kit import clock
 from canais_app.kit.text import format_datetime, format_hour, format_number, initials, pluralise

@@ -11,7 +11,7 @@ from canais_app.accounts.roles import Actor, Permission, require_permission
 from canais_app.complaints.models import Calibration
 from canais_app.complaints.situations.models import Situation
 from canais_app.complaints.situations.queries import FALSE
-from canais_app.complaints.statistics.calibration import GROUP_BUDGET, SERIES_BUDGET
+from canais_app.complaints.statistics.alarms.calibration import GROUP_BUDGET, SERIES_BUDGET
 from canais_app.directory.labels import channel_label
 from canais_app.directory.models import Unit
 from canais_app.kit import clock

@@ -8,10 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from canais_app.complaints.statistics.anomaly import FloatArray, IntArray
-from canais_app.complaints.statistics.fit import Fit
-from canais_app.complaints.statistics.history import DAY, KEY, BoolArray
-from canais_app.complaints.statistics.judge import (
+from canais_app.complaints.statistics.alarms.fit import Fit
+from canais_app.complaints.statistics.alarms.history import DAY, KEY, BoolArray
+from canais_app.complaints.statistics.alarms.judge import (
     LARGEST_GROUP_ALPHA,
     MIN_MEMBERS,
     MIN_PEOPLE,
@@ -26,7 +25,8 @@ from canais_app.complaints.statistics.judge import (
     rest_tail,
     weighted_tail,
 )
-from canais_app.complaints.statistics.profile import window_share
+from canais_app.complaints.statistics.alarms.profile import window_share
+from canais_app.complaints.statistics.anomaly import FloatArray, IntArray
 
 
 class Events(NamedTuple):

@@ -10,8 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from canais_app.complaints.statistics import anomaly
-from canais_app.complaints.statistics.anomaly import FloatArray, IntArray
-from canais_app.complaints.statistics.history import (
+from canais_app.complaints.statistics.alarms.history import (
     DAY,
     HOURS,
     WEEKDAYS,
@@ -22,7 +21,8 @@ from canais_app.complaints.statistics.history import (
     reference_days,
     split_by_day,
 )
-from canais_app.complaints.statistics.profile import fit_profile, window_share
+from canais_app.complaints.statistics.alarms.profile import fit_profile, window_share
+from canais_app.complaints.statistics.anomaly import FloatArray, IntArray
 
 DISPERSION_PRIOR = 5000.0  # reports of all channels that each channel leans on
 MIN_SLOT = 2e-3  # share of a day under which an hour says nothing about dispersion

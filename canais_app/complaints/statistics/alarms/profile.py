@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from canais_app.complaints.statistics.anomaly import FloatArray, IntArray
-from canais_app.complaints.statistics.history import (
+from canais_app.complaints.statistics.alarms.history import (
     CLOSED,
     DAY,
     DAY_KINDS,
@@ -13,6 +12,7 @@ from canais_app.complaints.statistics.history import (
     History,
     days_by_kind,
 )
+from canais_app.complaints.statistics.anomaly import FloatArray, IntArray
 
 CELL_PRIOR = 10.0  # people: a profile's cell with fewer leans on the profile of all channels
 PRIOR_FACTOR = np.array([1.0] * WEEKDAYS + [0.1])  # a closed day, before any was seen

@@ -11,8 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from canais_app.complaints.statistics.anomaly import IntArray
-from canais_app.complaints.statistics.calibration import (
+from canais_app.complaints.statistics.alarms.calibration import (
     MONTH,
     REPLAY_DAYS,
     Calibration,
@@ -21,7 +20,7 @@ from canais_app.complaints.statistics.calibration import (
     day_events,
     simulate_counts,
 )
-from canais_app.complaints.statistics.history import (
+from canais_app.complaints.statistics.alarms.history import (
     DAY,
     HOURS,
     KEY,
@@ -30,13 +29,14 @@ from canais_app.complaints.statistics.history import (
     WEEKDAYS,
     History,
 )
-from canais_app.complaints.statistics.history_judge import (
+from canais_app.complaints.statistics.alarms.history_judge import (
     Events,
     count_windows,
     judge_groups,
     judge_series,
 )
-from canais_app.complaints.statistics.judge import QUIET, WINDOWS, GroupKind, Judge
+from canais_app.complaints.statistics.alarms.judge import QUIET, WINDOWS, GroupKind, Judge
+from canais_app.complaints.statistics.anomaly import IntArray
 
 UNITS, COMARCAS, CHANNELS = 400, 79, 5
 SMALLEST_COMARCA = 4  # units

@@ -11,10 +11,10 @@ from typing import NamedTuple
 import numpy as np
 
 from canais_app.complaints.statistics import anomaly
+from canais_app.complaints.statistics.alarms.fit import Fit
+from canais_app.complaints.statistics.alarms.history import REFERENCE_DAYS, WEEKDAYS, BoolArray
+from canais_app.complaints.statistics.alarms.profile import CELL_PRIOR, window_share
 from canais_app.complaints.statistics.anomaly import FloatArray, IntArray
-from canais_app.complaints.statistics.fit import Fit
-from canais_app.complaints.statistics.history import REFERENCE_DAYS, WEEKDAYS, BoolArray
-from canais_app.complaints.statistics.profile import CELL_PRIOR, window_share
 
 WINDOWS = (60, 120, 180)  # minutes
 WIDTHS = np.array(WINDOWS)[:, None]

@@ -13,9 +13,8 @@ import numpy as np
 from scipy.special import gammaincinv
 
 from canais_app.complaints.statistics import anomaly
-from canais_app.complaints.statistics.anomaly import FloatArray, IntArray
-from canais_app.complaints.statistics.fit import Fit, fit_history
-from canais_app.complaints.statistics.history import (
+from canais_app.complaints.statistics.alarms.fit import Fit, fit_history
+from canais_app.complaints.statistics.alarms.history import (
     CLOSED,
     DAY,
     HOURS,
@@ -25,14 +24,15 @@ from canais_app.complaints.statistics.history import (
     WEEKDAYS,
     History,
 )
-from canais_app.complaints.statistics.history_judge import Events, judge_groups, judge_series
-from canais_app.complaints.statistics.judge import (
+from canais_app.complaints.statistics.alarms.history_judge import Events, judge_groups, judge_series
+from canais_app.complaints.statistics.alarms.judge import (
     LARGEST_ALPHA,
     LARGEST_GROUP_ALPHA,
     MIN_PEOPLE,
     GroupKind,
     Judge,
 )
+from canais_app.complaints.statistics.anomaly import FloatArray, IntArray
 
 SERIES_BUDGET = 1.5  # false episodes a month over the state
 GROUP_BUDGET = 0.5

@@ -11,9 +11,15 @@ from functools import cache
 import numpy as np
 
 from canais_app.complaints.statistics import anomaly
+from canais_app.complaints.statistics.alarms.calibration import MONTH, Memory, open_days
+from canais_app.complaints.statistics.alarms.history import (
+    CLOSED,
+    DAY,
+    BoolArray,
+    History,
+    split_by_day,
+)
 from canais_app.complaints.statistics.anomaly import FloatArray, IntArray
-from canais_app.complaints.statistics.calibration import MONTH, Memory, open_days
-from canais_app.complaints.statistics.history import CLOSED, DAY, BoolArray, History, split_by_day
 
 DRIFT_DAYS = 21  # open days that are added up
 RATIO = 2.0  # the rise to find

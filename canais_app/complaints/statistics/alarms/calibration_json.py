@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from canais_app.complaints.statistics.alarms.calibration import Calibration, visible_rise
+from canais_app.complaints.statistics.alarms.fit import ChannelFit, Fit
+from canais_app.complaints.statistics.alarms.judge import Judge
 from canais_app.complaints.statistics.anomaly import JEFFREYS
-from canais_app.complaints.statistics.calibration import Calibration, visible_rise
-from canais_app.complaints.statistics.fit import ChannelFit, Fit
-from canais_app.complaints.statistics.judge import Judge
 
 
 class SeriesKey(NamedTuple):

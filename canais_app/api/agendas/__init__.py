@@ -1,0 +1,1 @@
+"""Agendas in the API: free times, appointments, waiting lists, requests, proofs."""

@@ -1,0 +1,1 @@
+"""The alarms' method: what is usual, what is rare, and how thresholds are set."""
