@@ -17,29 +17,27 @@ from sqlmodel import Session, select
 
 import canais_app
 from canais_app.accounts.roles import Actor, Permission
-from canais_app.agenda import (
-    access,
-    blocks,
-    chambers_changes,
-    chambers_desk,
-    consequences,
-    desk_export,
-    feeds,
-    staff_bookings,
-    walk_ins,
-)
+from canais_app.agenda import access, consequences, feeds
 from canais_app.agenda import oversight_queries as oversight
 from canais_app.agenda.availability.rule_values import Terms
 from canais_app.agenda.booking import approvals, booking, storage
 from canais_app.agenda.busy import service as busy
 from canais_app.agenda.busy.service import CalendarForm
+from canais_app.agenda.chambers import (
+    blocks,
+    chambers_changes,
+    chambers_desk,
+    desk_export,
+    staff_bookings,
+    walk_ins,
+)
+from canais_app.agenda.chambers.walk_ins import WalkInForm
 from canais_app.agenda.models import AgendaBlock, AgendaDraft, AgendaSubstitute, Appointment
 from canais_app.agenda.rules import drafts, editor, permissions, preview, publishing, substitutes
 from canais_app.agenda.rules.form_values import ParsedForm
 from canais_app.agenda.rules.substitutes import SubstitutionRequest
 from canais_app.agenda.rules.validation import ValidationContext
 from canais_app.agenda.slot_queries import parse_time_range
-from canais_app.agenda.walk_ins import WalkInForm
 from canais_app.complaints import attachments
 from canais_app.complaints import queries as complaint_queries
 from canais_app.complaints.lifecycle import ComplaintStatus

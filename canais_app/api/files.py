@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from canais_app import routes
-from canais_app.agenda import desk_export
+from canais_app.agenda.chambers import desk_export
 from canais_app.api.deps import CookieActor
 from canais_app.complaints import attachments
 from canais_app.complaints.analysis import export

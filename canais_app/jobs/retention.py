@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from canais_app.accounts import audit, drafts
 from canais_app.accounts import service as accounts
 from canais_app.accounts.roles import SYSTEM
-from canais_app.agenda import walk_ins
+from canais_app.agenda.chambers import walk_ins
 from canais_app.agenda.models import Appointment, WaitlistEntry
 from canais_app.agenda.notifications import my_appointments
 from canais_app.complaints import erasure, reporter

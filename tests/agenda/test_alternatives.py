@@ -6,8 +6,9 @@ import pytest
 from sqlmodel import Session, col, select
 
 from canais_app.accounts.roles import Actor
-from canais_app.agenda import appointment_views, chambers_desk, queries
+from canais_app.agenda import appointment_views, queries
 from canais_app.agenda.booking import booking, expiry
+from canais_app.agenda.chambers import chambers_desk
 from canais_app.agenda.errors import OfferExpiredError, SlotNotOfferedError, SlotTakenError
 from canais_app.agenda.models import Agenda, Appointment
 from canais_app.agenda.views import AlternativeSlot

@@ -7,10 +7,11 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from sqlmodel import Session, col, select
 
-from canais_app.agenda import appointment_views, chambers_desk, tokens
+from canais_app.agenda import appointment_views, tokens
 from canais_app.agenda.appointment import calendars, timeline, view
 from canais_app.agenda.appointment.view import AppointmentPageView
 from canais_app.agenda.booking import approvals, booking
+from canais_app.agenda.chambers import chambers_desk
 from canais_app.agenda.models import Appointment, AppointmentStatus
 from canais_app.agenda.views import AppointmentView
 from canais_app.kit import clock

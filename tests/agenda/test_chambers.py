@@ -7,8 +7,9 @@ from sqlmodel import Session, col, select
 
 from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import PUBLIC, Actor
-from canais_app.agenda import appointment_views, blocks, chambers_desk, queries
+from canais_app.agenda import appointment_views, queries
 from canais_app.agenda.booking import booking
+from canais_app.agenda.chambers import blocks, chambers_desk
 from canais_app.agenda.models import Agenda, Appointment
 from canais_app.kit import clock
 from canais_app.kit.errors import (

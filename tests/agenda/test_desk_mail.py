@@ -8,8 +8,9 @@ import pytest
 from sqlmodel import Session
 
 from canais_app import wiring
-from canais_app.agenda import chambers_desk, tokens
+from canais_app.agenda import tokens
 from canais_app.agenda.booking import booking
+from canais_app.agenda.chambers import chambers_desk
 from canais_app.agenda.desk import state
 from canais_app.kit import clock, db, live
 from canais_app.outbox import delivery, queue

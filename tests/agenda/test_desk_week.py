@@ -9,8 +9,9 @@ from sqlmodel import Session, select
 
 from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import Actor
-from canais_app.agenda import blocks, chambers_changes, chambers_desk, desk_export, queries
+from canais_app.agenda import queries
 from canais_app.agenda.booking import booking, holds
+from canais_app.agenda.chambers import blocks, chambers_changes, chambers_desk, desk_export
 from canais_app.agenda.errors import SlotTakenError
 from canais_app.agenda.models import Agenda, AgendaBlock, Appointment
 from canais_app.kit import clock

@@ -8,9 +8,10 @@ from icalendar import Calendar
 from sqlmodel import Session, col, select
 
 from canais_app.accounts.roles import SYSTEM, Actor
-from canais_app.agenda import blocks, chambers_desk, consequences, queries, tokens
+from canais_app.agenda import consequences, queries, tokens
 from canais_app.agenda.availability.service import AgendaContext
 from canais_app.agenda.booking import booking, cancellation, earlier, expiry, waitlist
+from canais_app.agenda.chambers import blocks, chambers_desk
 from canais_app.agenda.errors import AlreadyOnWaitlistError
 from canais_app.agenda.models import Agenda, Appointment, AppointmentStatus
 from canais_app.agenda.notifications import changes, reminders

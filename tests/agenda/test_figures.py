@@ -9,8 +9,9 @@ import pytest
 from sqlmodel import Session
 from starlette.testclient import TestClient
 
-from canais_app.agenda import appointment_views, chambers_desk, queries, statistics
+from canais_app.agenda import appointment_views, queries, statistics
 from canais_app.agenda.booking import booking, cancellation, holds
+from canais_app.agenda.chambers import chambers_desk
 from canais_app.agenda.listing.state import agenda_row as shown
 from canais_app.agenda.models import Agenda, Appointment, AppointmentStatus
 from canais_app.agenda.statistics import AgendaStatistics, AppointmentCounts

@@ -11,9 +11,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlmodel import Session, col, select
 
 from canais_app.accounts.roles import SYSTEM
-from canais_app.agenda import blocks, chambers_desk, queries, schemas
+from canais_app.agenda import queries, schemas
 from canais_app.agenda.availability.slots import do_overlap
 from canais_app.agenda.booking import approvals, booking, cancellation, expiry, holds, waitlist
+from canais_app.agenda.chambers import blocks, chambers_desk
 from canais_app.agenda.models import (
     ACTIVE_STATUSES,
     AgendaBlock,

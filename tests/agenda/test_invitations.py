@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import Session, col, select
 
-from canais_app.agenda import appointment_views, chambers_desk, tokens
+from canais_app.agenda import appointment_views, tokens
 from canais_app.agenda.booking import approvals, booking, cancellation
+from canais_app.agenda.chambers import chambers_desk
 from canais_app.agenda.errors import AppointmentNotFoundError
 from canais_app.agenda.models import Appointment, AppointmentStatus
 from canais_app.agenda.notifications import appointments

@@ -9,8 +9,9 @@ from icalendar import Calendar
 from sqlmodel import Session, col, select
 
 from canais_app.accounts.roles import Actor
-from canais_app.agenda import appointment_views, blocks, queries
+from canais_app.agenda import appointment_views, queries
 from canais_app.agenda.booking import approvals, booking, cancellation, expiry, waitlist
+from canais_app.agenda.chambers import blocks
 from canais_app.agenda.errors import (
     AlreadyOnWaitlistError,
     OfferExpiredError,

@@ -6,8 +6,9 @@ import pytest
 from sqlmodel import Session
 
 from canais_app.accounts.roles import Actor
-from canais_app.agenda import blocks, month_view, queries
+from canais_app.agenda import month_view, queries
 from canais_app.agenda.booking import booking
+from canais_app.agenda.chambers import blocks
 from canais_app.agenda.rules import editor, preview, publishing
 from canais_app.agenda.rules.form_values import Form
 from canais_app.agenda.rules.preview import PreviewDay, PreviewView

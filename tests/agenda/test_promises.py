@@ -8,11 +8,12 @@ import pytest
 from sqlmodel import Session, col, select
 
 from canais_app.accounts.roles import SYSTEM
-from canais_app.agenda import appointment_views, chambers_desk, queries, slot_queries
+from canais_app.agenda import appointment_views, queries, slot_queries
 from canais_app.agenda.availability import limits, rule_values
 from canais_app.agenda.availability.rule_values import Terms
 from canais_app.agenda.availability.slots import END_OF_DAY, WeeklyWindow
 from canais_app.agenda.booking import booking, cancellation, holds, waitlist
+from canais_app.agenda.chambers import chambers_desk
 from canais_app.agenda.errors import AlreadyBookedError, SlotReservedError, SlotTakenError
 from canais_app.agenda.models import Agenda, AgendaBlock, Appointment, AppointmentStatus
 from canais_app.agenda.picker import hold_state

@@ -8,8 +8,9 @@ from sqlmodel import Session, select
 
 from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import PUBLIC, Actor
-from canais_app.agenda import appointment_views, chambers_desk, month_view, queries
+from canais_app.agenda import appointment_views, month_view, queries
 from canais_app.agenda.booking import booking
+from canais_app.agenda.chambers import chambers_desk
 from canais_app.agenda.errors import AgendaNotFoundError, StaleRulesError
 from canais_app.agenda.models import Agenda, AgendaDraft, AgendaVersion
 from canais_app.agenda.rules import drafts, editor, form_values, publishing

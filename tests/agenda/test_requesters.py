@@ -9,9 +9,10 @@ from sqlmodel import Session, col, select
 from starlette.testclient import TestClient
 
 from canais_app.accounts.roles import OPERATOR, SYSTEM
-from canais_app.agenda import chambers_desk, oversight_queries, slot_queries, staff_bookings
+from canais_app.agenda import oversight_queries, slot_queries
 from canais_app.agenda.availability.rule_values import AttendanceKind
 from canais_app.agenda.booking import booking, request_clock
+from canais_app.agenda.chambers import chambers_desk, staff_bookings
 from canais_app.agenda.models import Appointment, AppointmentStatus
 from canais_app.agenda.schemas import BookingRequest
 from canais_app.api.app import create_app

@@ -7,8 +7,9 @@ from sqlmodel import Session, col, select
 
 from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import PUBLIC, Actor
-from canais_app.agenda import access, appointment_views, chambers_desk, month_view, queries, tokens
+from canais_app.agenda import access, appointment_views, month_view, queries, tokens
 from canais_app.agenda.booking import booking
+from canais_app.agenda.chambers import chambers_desk
 from canais_app.agenda.models import Agenda, AgendaSubstitute
 from canais_app.agenda.notifications import appointments, my_appointments
 from canais_app.agenda.picker import view as picker

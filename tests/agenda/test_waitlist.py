@@ -7,8 +7,9 @@ import pytest
 from sqlmodel import Session, col, select
 
 from canais_app.accounts.roles import SYSTEM
-from canais_app.agenda import appointment_views, blocks, chambers_desk, queries, tokens
+from canais_app.agenda import appointment_views, queries, tokens
 from canais_app.agenda.booking import approvals, booking, cancellation, expiry, holds, waitlist
+from canais_app.agenda.chambers import blocks, chambers_desk
 from canais_app.agenda.errors import (
     AgendaNotFoundError,
     AlreadyOnWaitlistError,

@@ -7,9 +7,9 @@ from sqlmodel import Session, col, select
 
 from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import PUBLIC, Actor
-from canais_app.agenda import walk_ins
+from canais_app.agenda.chambers import walk_ins
+from canais_app.agenda.chambers.walk_ins import WalkInForm, WalkInStatus
 from canais_app.agenda.models import WalkIn
-from canais_app.agenda.walk_ins import WalkInForm, WalkInStatus
 from canais_app.kit.errors import (
     AppError,
     AuthenticationRequiredError,

@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from canais_app import routes, wiring
-from canais_app.agenda import appointment_views, chambers_desk
+from canais_app.agenda import appointment_views
 from canais_app.agenda.booking import approvals, booking, cancellation, waitlist
+from canais_app.agenda.chambers import chambers_desk
 from canais_app.agenda.models import Agenda, Appointment, AppointmentStatus
 from canais_app.agenda.notifications import appointments, my_appointments
 from canais_app.agenda.schemas import WaitlistRequest

@@ -9,12 +9,12 @@ import reflex as rx
 
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.accounts.staff_state import StaffState, staff_event
-from canais_app.agenda import blocks, chambers_desk, walk_ins
 from canais_app.agenda.booking import approvals
+from canais_app.agenda.chambers import blocks, chambers_desk, walk_ins
+from canais_app.agenda.chambers.walk_ins import WalkInForm, WalkInStatus, WalkInView
 from canais_app.agenda.formatting import format_relative_start, parse_block_period
 from canais_app.agenda.models import AppointmentStatus
 from canais_app.agenda.views import BlockView
-from canais_app.agenda.walk_ins import WalkInForm, WalkInStatus, WalkInView
 from canais_app.kit import clock, text
 from canais_app.kit.db import read, write
 from canais_app.kit.errors import InvalidError

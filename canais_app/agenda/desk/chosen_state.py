@@ -5,10 +5,10 @@ from typing import Any
 
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.accounts.staff_state import staff_event
-from canais_app.agenda import chambers_changes, chambers_desk
-from canais_app.agenda.chambers_desk import WEEKS_SHOWN, DeskItem
+from canais_app.agenda.chambers import chambers_changes, chambers_desk
+from canais_app.agenda.chambers.chambers_desk import WEEKS_SHOWN, DeskItem
+from canais_app.agenda.chambers.desk_week import Week
 from canais_app.agenda.desk.actions_state import DeskState
-from canais_app.agenda.desk_week import Week
 from canais_app.agenda.formatting import format_relative_start
 from canais_app.kit import clock
 from canais_app.kit.db import read, write

@@ -4,8 +4,8 @@ import reflex as rx
 
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.accounts.staff_state import StaffState, staff_event
-from canais_app.agenda import desk_export
-from canais_app.agenda.desk_export import Figure
+from canais_app.agenda.chambers import desk_export
+from canais_app.agenda.chambers.desk_export import Figure
 from canais_app.kit import clock
 from canais_app.kit.db import read
 from canais_app.kit.forms import parse_id

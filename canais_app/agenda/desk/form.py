@@ -2,10 +2,10 @@
 
 import reflex as rx
 
+from canais_app.agenda.chambers.walk_ins import WalkInView
 from canais_app.agenda.desk.state import ChambersDeskState
 from canais_app.agenda.parts import UFS, block_text
 from canais_app.agenda.views import BlockView
-from canais_app.agenda.walk_ins import WalkInView
 from canais_app.ui.forms import button, consent_checkbox, field, select_from_pairs
 
 

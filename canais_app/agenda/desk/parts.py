@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from canais_app.agenda.chambers_desk import DeskDay, DeskItem
+from canais_app.agenda.chambers.chambers_desk import DeskDay, DeskItem
 from canais_app.agenda.desk.state import ChambersDeskState
 from canais_app.agenda.parts import substitute_notice
 from canais_app.ui.forms import button, consent_checkbox, field

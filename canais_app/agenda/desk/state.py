@@ -8,8 +8,9 @@ from sqlmodel import Session
 
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.accounts.staff_state import recheck_access, staff_event
-from canais_app.agenda import chambers_desk, tokens
-from canais_app.agenda.chambers_desk import DeskAgenda, DeskDay, DeskView
+from canais_app.agenda import tokens
+from canais_app.agenda.chambers import chambers_desk
+from canais_app.agenda.chambers.chambers_desk import DeskAgenda, DeskDay, DeskView
 from canais_app.agenda.desk.actions_state import BlocksState, DeskAppointmentsState, WalkInsState
 from canais_app.agenda.desk.chosen_state import NOBODY, WeekState
 from canais_app.kit import clock, live

@@ -2,11 +2,11 @@
 
 import reflex as rx
 
-from canais_app.agenda.chambers_desk import WEEKS_SHOWN
+from canais_app.agenda.chambers.chambers_desk import WEEKS_SHOWN
+from canais_app.agenda.chambers.desk_week import WeekDay, WeekMark
 from canais_app.agenda.desk import parts
 from canais_app.agenda.desk.chosen_state import THIS_WEEK
 from canais_app.agenda.desk.state import ChambersDeskState
-from canais_app.agenda.desk_week import WeekDay, WeekMark
 from canais_app.ui.forms import button, select, text_area
 
 LEGEND = (

@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from canais_app.agenda import blocks
+from canais_app.agenda.chambers import blocks
 from canais_app.agenda.parts import block_text
 from canais_app.agenda.rules.editor import DraftLine, SubstituteLine, VersionLine
 from canais_app.agenda.rules_editor import parts

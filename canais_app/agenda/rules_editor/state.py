@@ -13,7 +13,8 @@ from sqlmodel import Session
 
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.accounts.staff_state import StaffState, staff_event
-from canais_app.agenda import blocks, consequences, tokens
+from canais_app.agenda import consequences, tokens
+from canais_app.agenda.chambers import blocks
 from canais_app.agenda.errors import StaleRulesError
 from canais_app.agenda.formatting import parse_block_period
 from canais_app.agenda.rules import (

@@ -6,9 +6,10 @@ from fastapi import APIRouter, Path, Query
 from pydantic import AwareDatetime, BaseModel, Field
 
 from canais_app import routes
-from canais_app.agenda import chambers_desk, slot_queries, staff_bookings
+from canais_app.agenda import slot_queries
 from canais_app.agenda.booking import approvals
-from canais_app.agenda.staff_bookings import StaffBooking
+from canais_app.agenda.chambers import chambers_desk, staff_bookings
+from canais_app.agenda.chambers.staff_bookings import StaffBooking
 from canais_app.agenda.views import RequestView
 from canais_app.api.deps import Bearer, Slug, TokenActor, as_token_owner
 from canais_app.kit import clock, db

@@ -8,10 +8,11 @@ from sqlmodel import Session, select
 
 from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import Actor
-from canais_app.agenda import chambers_desk, queries
+from canais_app.agenda import queries
 from canais_app.agenda.booking import booking, cancellation, waitlist
 from canais_app.agenda.busy import service as busy
 from canais_app.agenda.busy.fetch import CalendarKind
+from canais_app.agenda.chambers import chambers_desk
 from canais_app.agenda.errors import SlotNotOfferedError
 from canais_app.agenda.models import Agenda, AgendaBusy, AgendaCalendar, Appointment, WaitlistEntry
 from canais_app.agenda.schemas import WaitlistRequest

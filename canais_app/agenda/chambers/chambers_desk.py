@@ -13,13 +13,15 @@ from sqlmodel import Session, col, select
 
 from canais_app.accounts import audit
 from canais_app.accounts.roles import Actor, Permission
-from canais_app.agenda import access, desk_export, queries, tokens, walk_ins
+from canais_app.agenda import access, queries, tokens
 from canais_app.agenda.availability import limits, rule_values
 from canais_app.agenda.availability import service as availability
 from canais_app.agenda.availability.service import AgendaContext
 from canais_app.agenda.booking import cancellation, offers, storage
 from canais_app.agenda.busy import service as busy
-from canais_app.agenda.desk_week import BookedItem, Week, build_week
+from canais_app.agenda.chambers import desk_export, walk_ins
+from canais_app.agenda.chambers.desk_week import BookedItem, Week, build_week
+from canais_app.agenda.chambers.walk_ins import WalkInView
 from canais_app.agenda.formatting import format_full_start, format_needs, format_status
 from canais_app.agenda.models import (
     MARKABLE_STATUSES,
@@ -31,7 +33,6 @@ from canais_app.agenda.models import (
     Outcome,
 )
 from canais_app.agenda.views import BlockView
-from canais_app.agenda.walk_ins import WalkInView
 from canais_app.directory.search.case_number import format_case_number
 from canais_app.expediente.calendar import Span
 from canais_app.kit import clock, text
