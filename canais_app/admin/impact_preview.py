@@ -206,5 +206,5 @@ def _count_booked(
     if not booked:
         return "nenhum horário marcado no período"
     times = pluralise(booked, "horário marcado", "horários marcados")
-    where = pluralise(agendas, "agenda", "agendas")
-    return f"{where} com {times}: quem marcou é avisado e recebe outros horários"
+    in_agendas = pluralise(agendas, "agenda", "agendas")
+    return f"{in_agendas} com {times}: quem marcou é avisado e recebe outros horários"
