@@ -86,14 +86,18 @@ def test_text_that_is_no_number_is_shown_unchanged() -> None:
 
 @pytest.mark.parametrize(
     ("sent", "stored", "shown"),
-    [("123", "000123", "123/MT"), ("12.345-a", "012345A", "12345-A/MT")],
+    [
+        ("123", "000123", "123/MT"),
+        ("１２３", "000123", "123/MT"),
+        ("12.345-a", "012345A", "12345-A/MT"),
+    ],
 )
 def test_an_oab_number_is_normalised(sent: str, stored: str, shown: str) -> None:
     assert contacts.clean_oab_number(sent) == stored
     assert contacts.format_oab(f"{contacts.clean_oab_section('mt')}{stored}") == shown
 
 
-@pytest.mark.parametrize("sent", ["", "0", "1234567", "12AB", "１２３"])
+@pytest.mark.parametrize("sent", ["", "0", "1234567", "12AB"])
 def test_a_wrong_oab_number_is_refused(sent: str) -> None:
     with pytest.raises(ValueError, match="OAB"):
         contacts.clean_oab_number(sent)

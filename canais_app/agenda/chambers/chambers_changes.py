@@ -66,7 +66,10 @@ def save_note(
         raise InvalidError("Os dados deste atendimento já foram apagados.")
     if len(note) > NOTE_LENGTH:
         raise InvalidError.at("note", f"No máximo {NOTE_LENGTH} caracteres.")
+    changes = {"note_length": [len(row.desk_note), len(note)]}
     row.desk_note = note
     session.add(row)
-    audit.record_entry(session, actor, "anotou atendimento", "appointment", row.id, {}, now=now)
+    audit.record_entry(
+        session, actor, "anotou atendimento", "appointment", row.id, changes, now=now
+    )
     storage.emit_changes(session, row.agenda_id, row)

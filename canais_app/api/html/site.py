@@ -14,7 +14,7 @@ from sqlmodel import Session
 from canais_app import routes
 from canais_app.agenda import queries as agendas
 from canais_app.agenda.listing.state import agenda_row, filter_rows
-from canais_app.api.deps import ClientAddress
+from canais_app.api.deps import ClientAddress, RequireOwnOrigin
 from canais_app.api.html.frame import render_frame
 from canais_app.api.html.prerender import (
     PageInfo,
@@ -81,7 +81,7 @@ async def get_home(request: Request, address: ClientAddress) -> Response:
     return answer
 
 
-@router.post(routes.SEARCH_FORM)
+@router.post(routes.SEARCH_FORM, dependencies=[RequireOwnOrigin])
 async def search(
     request: Request, address: ClientAddress, busca: Annotated[str, Form()] = ""
 ) -> Response:
