@@ -50,6 +50,7 @@ BODY = {  # required fields of the routes that write
     "title": "Fora do ar",
     "is_public": False,
     "text": "Sem notícia",
+    "status": "attended",
 }
 FIRST_ACTION = {"action": "assume"}  # a place in a path that takes only certain words
 REFUSALS = {"Seu perfil não permite esta ação.", "Entre com sua conta para continuar."}
