@@ -12,15 +12,23 @@ from fastapi.routing import APIRoute
 from reflex_base.compiler.templates import vite_config_template
 from reflex_components_core.el.elements import forms
 
-from canais_app import serve
+from canais_app import routes, serve
 from canais_app.api import app as api
+from canais_app.api.html.site import FIXED_PAGES
 from canais_app.canais_app import app
 from canais_app.settings import ROOT, Settings, settings
 from canais_app.ui.reflex_patch import BACKEND_PATHS, adapt_client, proxy_backend
 
 STATE_JS = Path(reflex_base.__file__).parent / ".templates/web/utils/state.js"
 # The API answers these with the page itself, readable without JavaScript.
-PRERENDERED = {"/agenda/{slug}", "/situacao", "/unidade/{slug}"}
+PRERENDERED = {
+    routes.HOME,
+    routes.AGENDAS,
+    routes.STATUS,
+    "/agenda/{slug}",
+    "/unidade/{slug}",
+    *FIXED_PAGES,
+}
 # It renders these itself; what Reflex builds is only their frame.
 FRAMES = {"/acompanhar", "/relatar"}
 
@@ -62,7 +70,11 @@ def _api_paths() -> set[str]:
 def test_the_proxy_matches_the_whole_api_and_no_page() -> None:
     paths = _api_paths()
     assert len(paths) > 40
-    missed = {p for p in paths - PRERENDERED if not re.search(BACKEND_PATHS, p)}
+    missed = {
+        p
+        for p in paths
+        if (p.rstrip("/") or "/") not in PRERENDERED and not re.search(BACKEND_PATHS, p)
+    }
     assert not missed
     pages = {"/" + route.replace("index", "") for route in app._unevaluated_pages}
     assert not {page for page in pages - FRAMES if re.search(BACKEND_PATHS, page)}
