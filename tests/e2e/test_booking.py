@@ -114,7 +114,7 @@ def test_a_change_through_the_api_is_seen_and_a_lost_time_is_said_plainly(
     lost = page.locator(".picker-time.held").first
     expect(lost).to_be_visible()
     lost.click(force=True)  # disabled for assistive technology, and answered all the same
-    expect(page.locator("main").get_by_role("alert")).to_contain_text("acabou de ser reservado")
+    expect(page.locator("main").get_by_role("alert")).to_contain_text("preenchendo os dados")
     assert_accessible(page)
 
 

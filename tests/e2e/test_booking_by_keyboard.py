@@ -58,8 +58,8 @@ def test_a_time_is_booked_with_the_keyboard_alone_at_200_percent(tabs: Tabs, slu
     page.keyboard.press("Enter")
     expect(page.locator("#reserva")).to_be_focused()
     assert_accessible(page)
-    write(page, "name", "Pessoa de demonstração")
     write(page, "oab_number", "77")
+    write(page, "name", "Pessoa de demonstração")
     write(page, "email", "teclado@exemplo.invalid")
     write(page, "phone", "(65) 3000-0000")
     write(page, "subject", "Assunto escrito pelo teclado")
@@ -153,8 +153,8 @@ def test_a_lawyer_books_with_few_keys_and_a_minute_to_spare(tabs: Tabs, slug: st
     go(".picker-time.free", "Enter")
     expect(page.locator("#reserva")).to_be_focused()
     for name, words in (
-        ("name", "Pessoa de demonstração"),
         ("oab_number", "7788"),
+        ("name", "Pessoa de demonstração"),
         ("email", "teclas@exemplo.invalid"),
         ("phone", "(65) 3000-0000"),
         ("subject", "Poucas teclas"),
