@@ -148,7 +148,7 @@ def test_a_time_lost_after_the_hold_keeps_the_form_and_the_next_time_is_taken(
     page.get_by_role("button", name="Conferir e confirmar").click()
     page.get_by_role("button", name="Confirmar agendamento").click()
     alert = page.locator("main").get_by_role("alert")
-    expect(alert).to_contain_text("acabou de ser reservado por outra pessoa")
+    expect(alert).to_contain_text("Outra pessoa está preenchendo os dados")
     expect(alert).to_contain_text("O que você digitou fica guardado")
     assert_calm(page)
     httpx.delete(theirs, timeout=30).raise_for_status()
