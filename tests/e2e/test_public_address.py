@@ -20,9 +20,7 @@ def test_pages_served_under_another_address_name_that_address(
     unit = re.findall(
         r"<loc>[^<]*(/unidade/[^<]+)</loc>", httpx.get(f"{server.url}/sitemap.xml").text
     )
-    with serve_portal(
-        tmp_path, PUBLIC_URL=ELSEWHERE, DATABASE_URL=server.environment["CANAIS_DATABASE_URL"]
-    ) as other:
+    with serve_portal(tmp_path, "seed", PUBLIC_URL=ELSEWHERE) as other:
         places = re.findall(r"<loc>([^<]+)</loc>", httpx.get(f"{other.url}/sitemap.xml").text)
         page = httpx.get(other.url + unit[0]).text
         robots = httpx.get(f"{other.url}/robots.txt").text

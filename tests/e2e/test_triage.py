@@ -141,7 +141,7 @@ def test_the_desk_works_by_keyboard_and_undoes(tabs: Tabs, server: Server) -> No
     page.keyboard.press("z")
     expect(page.get_by_text("1 reclamação desfeita.")).to_be_visible()
     page.keyboard.press("?")
-    expect(page.get_by_role("dialog", name="Teclas")).to_be_visible()
+    expect(page.get_by_role("dialog", name="Atalhos do teclado")).to_be_visible()
     assert_accessible(page)
     page.keyboard.press("Escape")
     page.keyboard.press("Escape")

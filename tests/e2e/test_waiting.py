@@ -115,7 +115,7 @@ def test_a_full_agenda_is_no_dead_end(tabs: Tabs, full: Full) -> None:
     page = tabs(f"/agenda/{full.slug}")
     expect(page.get_by_role("heading", name=re.compile("Nenhum horário livre"))).to_be_visible()
     ways = page.locator(".picker-way")
-    expect(ways).to_have_count(3)
+    expect(ways).to_have_count(4)
     assert_calm(page)
     press_link(page, "Como chegar e outros canais")
     expect(page).to_have_url(re.compile("/unidade/"))

@@ -52,7 +52,7 @@ def test_the_agendas_and_comarcas_are_lists_of_links(plain: Callable[..., Page])
     # Playwright's `get_by_text` passes over `noscript`.
     expect(page.locator(".agendas-card:visible").first).to_contain_text("Próximo horário:")
     page.get_by_role("link", name=re.compile("^Ver a agenda")).first.click()
-    expect(page.locator("main").first).to_contain_text("precisa de JavaScript")
+    expect(page.locator("noscript p")).to_contain_text("precisa de JavaScript")
     page.goto("/comarcas")
     page.get_by_role("link", name="Sinop", exact=True).click()
     expect(page).to_have_url(re.compile("/comarcas/sinop$"))
