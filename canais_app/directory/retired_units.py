@@ -4,7 +4,8 @@ from datetime import datetime
 
 from canais_app.directory.models import Unit
 from canais_app.directory.search import ranking
-from canais_app.directory.search.ranking import LiveFilters, SearchResult, UnitFilters
+from canais_app.directory.search.ranking import SearchResult, UnitFilters
+from canais_app.directory.search.scoring import LiveFilters
 from canais_app.directory.snapshot import DirectorySnapshot
 from canais_app.kit import clock
 from canais_app.kit.text import format_date

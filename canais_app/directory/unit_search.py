@@ -14,10 +14,11 @@ from sqlmodel import Session
 from canais_app.directory import cards, hooks, retired_units, snapshot
 from canais_app.directory.answers import parse_answer
 from canais_app.directory.models import CnjOrigin, Comarca, Unit, UnitKind
-from canais_app.directory.search import case_number, ranking
+from canais_app.directory.search import case_number, ranking, scoring
 from canais_app.directory.search.lexicon import Lexicon, Meaning
 from canais_app.directory.search.query_parser import ParsedQuery, Term
-from canais_app.directory.search.ranking import LiveFilters, SearchResult, UnitFilters
+from canais_app.directory.search.ranking import SearchResult, UnitFilters
+from canais_app.directory.search.scoring import LiveFilters
 from canais_app.directory.snapshot import DirectorySnapshot
 from canais_app.directory.views import CaseAnswer, NamedChoice, QueryPart, SearchAnswer, UnitCard
 from canais_app.expediente.calendar import CourtCalendar
@@ -251,7 +252,7 @@ def _explain_query(words: str, query: ParsedQuery) -> list[QueryPart]:
             rest=" ".join(f"{words[: term.start]} {words[term.end :]}".split()),
         )
         for term in query.terms
-        if term.meanings and term.meanings[0].label and not ranking.is_soft(term)
+        if term.meanings and term.meanings[0].label and not scoring.is_soft(term)
     ]
 
 
