@@ -37,8 +37,12 @@ def test_a_draft_outlives_a_session_ended_elsewhere(tabs: Tabs) -> None:
     expect(note).to_contain_text("Rascunho guardado às")
     field.press_sequentially(" Confirmamos.")
     admin = opened(tabs, "/admin/sessoes", "administrador")
-    row = admin.get_by_role("row").filter(has_text="Corregedoria (demonstração)").first
-    row.get_by_role("button", name="Encerrar").click()
+    # Other files that share the server have left sessions of the same person.
+    rows = admin.get_by_role("row").filter(has_text="Corregedoria (demonstração)")
+    expect(rows.first).to_be_visible()
+    for left in reversed(range(rows.count())):
+        rows.first.get_by_role("button", name="Encerrar").click()
+        expect(rows).to_have_count(left)
     expect(page.get_by_text("Sua sessão terminou.")).to_be_visible()
     expect(field).to_have_value(f"{TEXT} Confirmamos.")
     page.get_by_role("main").get_by_role("link", name="Entrar").click()
