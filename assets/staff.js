@@ -111,6 +111,7 @@
   // Drafts: saved every five seconds while somebody types, and restored into an empty field.
   const DRAFTS = "/sessao/rascunho";
   const opened = new WeakMap(); // field -> {key, saved, timer}
+  const early = new WeakSet(); // fields typed in before their draft was opened
   const unsentKey = (key) => `canais-rascunho:${document.querySelector("[data-person]")?.dataset.person ?? ""}:${key}`;
   let skew = 0; // the server's clock minus ours, in milliseconds
   const send = async (body) => {
@@ -142,11 +143,17 @@
       say(field, "Rascunho guardado só neste computador, por enquanto.");
     }
   };
+  const keep = (field, draft) => {
+    sessionStorage.setItem(unsentKey(draft.key), JSON.stringify({ text: field.value, at: Date.now() + skew }));
+    draft.timer ||= setTimeout(save, 5000, field);
+  };
   async function openDraft(field) {
     const key = field.dataset.draft;
     if (!key || opened.get(field)?.key === key) return;
-    const draft = { key, saved: field.value, timer: 0 };
+    const isUnsaved = early.delete(field);
+    const draft = { key, saved: isUnsaved ? null : field.value, timer: 0 };
     opened.set(field, draft);
+    if (isUnsaved) keep(field, draft);
     const unsent = JSON.parse(sessionStorage.getItem(unsentKey(key)) ?? "null");
     try {
       const found = await send({ key });
@@ -166,9 +173,8 @@
     const field = event.target;
     if (!field.matches?.("textarea[data-draft]") || !event.isTrusted) return;
     const draft = opened.get(field);
-    if (!draft) return;
-    sessionStorage.setItem(unsentKey(draft.key), JSON.stringify({ text: field.value, at: Date.now() + skew }));
-    draft.timer ||= setTimeout(save, 5000, field);
+    if (draft) keep(field, draft);
+    else early.add(field);
   });
   document.addEventListener("submit", (event) => {
     if (!event.target.action?.endsWith("/sessao/sair")) return;

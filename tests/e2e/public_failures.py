@@ -26,7 +26,8 @@ def write_failures(session: Session) -> str:
             col(Unit.active),
             col(Unit.id).not_in(select(Situation.place_id).where(col(Situation.scope) == "unit")),
         )
-        .order_by(col(Unit.id).desc())  # far from the units that other journeys use
+        .order_by(col(Unit.id))
+        .offset(60)  # past the units that other journeys use
         .limit(3)
     ).all()
     make_situation(

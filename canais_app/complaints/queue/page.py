@@ -134,6 +134,7 @@ def _tools() -> rx.Component:
                 placeholder="Buscar no texto, nº de protocolo ou unidade",
                 default_value=STATE.chosen_filter["q"],
                 key=STATE.query,
+                disabled=STATE.query == "",  # what is typed before the list is read would be lost
                 auto_complete="off",
                 max_length=120,
                 aria_label="Buscar no texto, nº de protocolo ou unidade",
