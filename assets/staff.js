@@ -45,6 +45,9 @@
     }
     anchor = row;
   };
+  const showSwitch = () => {
+    for (const box of document.querySelectorAll("[data-key-switch]")) box.checked = areKeysOn();
+  };
   const press = (element) => {
     if (element.matches("input,textarea,select")) element.focus();
     else element.click();
@@ -65,7 +68,10 @@
   });
   document.addEventListener("click", (event) => {
     const opener = event.target.closest?.("[data-dialog]");
-    if (opener) document.getElementById(opener.dataset.dialog)?.showModal();
+    if (opener) {
+      showSwitch(); // at once: on a live page the quiet after a change may not come
+      document.getElementById(opener.dataset.dialog)?.showModal();
+    }
     // Signing in again leads back to this page.
     const link = event.target.closest?.("a[data-return]");
     if (link) link.search = "?voltar=" + encodeURIComponent(location.pathname + location.search);
@@ -103,7 +109,7 @@
     clearTimeout(rescue);
     rescue = setTimeout(() => {
       rescueFocus();
-      for (const box of document.querySelectorAll("[data-key-switch]")) box.checked = areKeysOn();
+      showSwitch();
       document.querySelectorAll("textarea[data-draft]").forEach(openDraft);
     }, 120);
   };
