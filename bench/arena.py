@@ -37,13 +37,14 @@ class RaceArena:
         self.id, self.slug = made.id or 0, made.slug
 
     def iterate_starts(self) -> Iterator[datetime]:
-        """Yield a slot for each round, an hour apart, from tomorrow on: 1h to 18h.
+        """Yield a slot for each round, an hour apart, from the day after tomorrow on: 1h to 18h.
 
-        The hours after 21h stay free for appointments that are moved.
+        The hours after 21h stay free for appointments that are moved. By night, a time of the
+        next morning comes too soon to be offered to the waiting list.
         """
         from canais_app.kit import clock
 
-        first = clock.to_local_day(self.now) + timedelta(days=1)
+        first = clock.to_local_day(self.now) + timedelta(days=2)
         for turn in range(self.rounds):
             days, hour = divmod(turn, 18)
             yield clock.from_wall_clock(first + timedelta(days=days), hour + 1)
