@@ -33,8 +33,9 @@ def claims() -> Iterable[Claim]:
         home = _weigh(browser.new_context(base_url=url), "/")
         yield _claim("JavaScript da primeira visita a /", home.script, HOME_JS)
         yield _claim("CSS da primeira visita a /", home.style, HOME_CSS)
-        charts = _weigh(_signed_in(browser.new_context(base_url=url), url), "/corregedoria")
-        yield _claim("JavaScript da primeira visita a /corregedoria", charts.script, CHARTS_JS)
+        analysis = routes.CORREGEDORIA_ANALYSIS
+        charts = _weigh(_signed_in(browser.new_context(base_url=url), url), analysis)
+        yield _claim(f"JavaScript da primeira visita a {analysis}", charts.script, CHARTS_JS)
         browser.close()
 
 
