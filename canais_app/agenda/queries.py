@@ -14,7 +14,7 @@ from canais_app.agenda import statistics
 from canais_app.agenda.availability import service as availability
 from canais_app.agenda.availability.rule_values import AttendanceKind, Terms
 from canais_app.agenda.availability.service import AgendaContext
-from canais_app.agenda.availability.slots import DayPlan, is_supported_year
+from canais_app.agenda.availability.slots import is_supported_year
 from canais_app.agenda.errors import AgendaNotFoundError
 from canais_app.agenda.formatting import format_relative_start, format_unit_hours
 from canais_app.agenda.models import Agenda, AgendaBlock, Appointment
@@ -27,7 +27,6 @@ from canais_app.kit.errors import InvalidError
 M = TypeVar("M", bound=SQLModel)
 
 MAX_DAYS = 366
-FREE_DAYS_LISTED = 3
 
 _PUBLISHED = (
     select(Agenda.id)
@@ -251,21 +250,19 @@ def list_agenda_paths(session: Session) -> list[str]:
 def list_agendas(session: Session, *, now: datetime) -> list[AgendaCard]:
     """Return the published agendas, by their next free slot."""
     every = _load_cached(session, _ids(session, _PUBLISHED), now=now)
-    free = _find_free_days(session, every, now=now, days=FREE_DAYS_LISTED)
-    counts = statistics.load_counts(session, list(free))
-    cards = [_card(agenda, free[agenda.id], counts[agenda.id], now=now) for agenda in every]
+    free = _find_first_free(session, every, now=now)
+    counts = statistics.load_counts(session, [agenda.id for agenda in every])
+    cards = [_card(agenda, free.get(agenda.id), counts[agenda.id], now=now) for agenda in every]
     return sorted(cards, key=lambda card: (card.next_free or "9", text.strip_accents(card.title)))
 
 
 def _card(
-    agenda: AgendaContext, plans: list[DayPlan], counts: AppointmentCounts, *, now: datetime
+    agenda: AgendaContext, start: datetime | None, counts: AppointmentCounts, *, now: datetime
 ) -> AgendaCard:
-    start = availability.list_free_slots(plans)[0].start if plans else None
     return AgendaCard(
         **_heading(agenda, start or now),
         next_free=clock.to_rfc3339(start) if start else "",
         next_free_words=format_relative_start(start, now) if start else "",
-        free_days=[text.format_short_date(plan.day) for plan in plans],
         figures=statistics.compute_statistics(counts, start, now=now),
     )
 
@@ -286,19 +283,20 @@ def load_unit_statistics(session: Session, unit_slug: str, *, now: datetime) -> 
     return statistics.compute_statistics(counts, min(free.values(), default=None), now=now)
 
 
-def _find_free_days(
-    session: Session, every: Sequence[AgendaContext], *, now: datetime, days: int
-) -> dict[int, list[DayPlan]]:
-    """Return each agenda's first days with a free slot, in one query, planning no day beyond."""
+def _find_first_free(
+    session: Session, every: Sequence[AgendaContext], *, now: datetime
+) -> dict[int, datetime]:
+    """Return the first free start of each agenda that has one, in one query."""
     today = clock.to_local_day(now)
     lasts = {agenda.id: agenda.last_day(now) for agenda in every}
     last = max(lasts.values(), default=today)
     taken = availability.load_taken(session, list(lasts), today, last, now=now)
-    found: dict[int, list[DayPlan]] = {}
+    found: dict[int, datetime] = {}
     for agenda in every:
         its_days = (today + timedelta(days=n) for n in range((lasts[agenda.id] - today).days + 1))
         plans = availability.plan_with_taken(agenda, its_days, taken[agenda.id], now=now)
-        found[agenda.id] = list(islice((plan for plan in plans if plan.free), days))
+        if plan := next((plan for plan in plans if plan.free), None):
+            found[agenda.id] = availability.list_free_slots([plan])[0].start
     return found
 
 
@@ -308,11 +306,10 @@ def find_next_free(
     """Return the next free start by agenda id, or by unit id if `unit_ids` are given."""
     among = col(Agenda.unit_id).in_(unit_ids) if unit_ids else col(Agenda.id).in_(agenda_ids)
     every = _load_cached(session, _ids(session, _PUBLISHED.where(among)), now=now)
-    free = _find_free_days(session, every, now=now, days=1)
+    free = _find_first_free(session, every, now=now)
     found: dict[int, datetime] = {}
     for agenda in every:
-        if plans := free[agenda.id]:
-            start = availability.list_free_slots(plans)[0].start
+        if start := free.get(agenda.id):
             key = agenda.row.unit_id if unit_ids else agenda.id
             found[key] = min(start, found.get(key, start))
     return found

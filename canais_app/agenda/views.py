@@ -107,7 +107,6 @@ class AgendaCard(AgendaHeading):
 
     next_free: str = ""
     next_free_words: str = ""
-    free_days: list[str] = field(default_factory=list)  # the first days with a free slot
     figures: AgendaStatistics = field(default_factory=AgendaStatistics)
 
 

@@ -127,7 +127,6 @@ def load_detail(session: Session, actor: Actor, protocol: str, *, now: datetime)
         unread=row.is_unread,
         waiting=row.waiting_since is not None,
         unit_phone=_published_phone(session, unit),
-        unit_due=text.format_date(clock.to_local_day(row.unit_due_at)) if row.unit_due_at else "",
         unit_answered=text.format_datetime(row.unit_answered_at) if row.unit_answered_at else "",
         unit_code=unit.code,
         original=original.protocol if original else "",

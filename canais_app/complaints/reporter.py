@@ -71,17 +71,6 @@ def reopen_complaint(
     change_status(session, complaint, REPORTER_NAME, ComplaintStatus.IN_REVIEW, reason, now=now)
 
 
-def confirm_complaint_solved(
-    session: Session, protocol: str, secret: str, *, now: datetime
-) -> None:
-    """Close an answered report: its reporter confirms that it is solved.
-
-    Raises:
-        ConflictError: there is no answer to confirm.
-    """
-    rate_answer(session, protocol, secret, RatingForm(is_resolved=True), now=now)
-
-
 def rate_answer(
     session: Session, protocol: str, secret: str, rating: RatingForm, *, now: datetime
 ) -> None:

@@ -129,7 +129,6 @@ class ComplaintDetail(ComplaintView):
     unread: bool
     waiting: bool
     unit_phone: str
-    unit_due: str
     unit_answered: str
     unit_code: str
     original: str  # the protocol of the complaint of which it is or was a duplicate

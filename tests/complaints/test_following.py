@@ -9,6 +9,7 @@ from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import PUBLIC, Actor, Role
 from canais_app.complaints import queries, reporter
 from canais_app.complaints.lifecycle import ComplaintStatus
+from canais_app.complaints.schemas import RatingForm
 from canais_app.complaints.statistics.filters import QueueFilter
 from canais_app.complaints.triage import listing
 from canais_app.complaints.triage import service as triage
@@ -85,7 +86,8 @@ def test_a_report_moves_from_received_to_solved(
         triage.move_complaint(session, inspector, given.protocol, to, why, now=now)
     seen = queries.load_reporter_view(session, given.protocol, given.secret, now=now)
     assert seen.may_confirm
-    reporter.confirm_complaint_solved(session, given.protocol, given.secret, now=now)
+    solved = RatingForm(is_resolved=True)
+    reporter.rate_answer(session, given.protocol, given.secret, solved, now=now)
     seen = queries.load_reporter_view(session, given.protocol, given.secret, now=now)
     assert [step.title for step in seen.steps] == [
         "Recebida",

@@ -20,7 +20,6 @@ from canais_app.expediente.calendar import Span
 from canais_app.kit import clock, text
 
 REM_PER_MINUTE = 1.9 / 20
-ONE_HOUR = timedelta(hours=1)
 DEFAULT_HOURS = (12, 19)  # of a week without any window
 ENDED = {AppointmentStatus.ATTENDED: ("✓", "came"), AppointmentStatus.MISSED: ("✕", "missed")}
 

@@ -41,7 +41,6 @@ class SituationRow:
     unit_name: str
     unit_id: int | None
     comarca: str
-    comarca_name: str
     channel: str
     kind: str
     seen: int
@@ -153,7 +152,6 @@ def load_rows(session: Session, now: datetime, condition) -> list[SituationRow]:
             unit_name=unit.name if unit else _place_name(comarca),
             unit_id=row.unit_id,
             comarca=comarca.slug if comarca else "",
-            comarca_name=comarca.name if comarca else "",
             channel=row.channel,
             kind=row.kind,
             seen=row.seen,

@@ -84,13 +84,6 @@ class NewsView:
 
 
 @dataclass
-class ReviewActionView:
-    """What changes, who does it, until when."""
-
-    words: str = ""
-
-
-@dataclass
 class IncidentView:
     """The incident of the page."""
 
