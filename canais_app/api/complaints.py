@@ -1,10 +1,9 @@
 """Complaints in the API: file, track, statistics."""
 
-from collections.abc import Callable
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
-from fastapi import APIRouter, Body, Header, Path, Query, Response
+from fastapi import APIRouter, Body, Depends, Header, Path, Query, Response
 from pydantic import BaseModel, Field
 
 from canais_app import routes
@@ -12,10 +11,8 @@ from canais_app.api.deps import NO_STORE_HEADERS, ClientAddress, Moment, Slug, T
 from canais_app.complaints import queries, reporter, service, visits
 from canais_app.complaints.schemas import ComplaintMessageForm, RatingForm, parse_report
 from canais_app.complaints.statistics.summary import count_complaints
-from canais_app.complaints.views import ReporterView
 from canais_app.kit import clock, db, limits
 from canais_app.kit.errors import InvalidError
-from canais_app.kit.forms import parse_form
 
 router = APIRouter(prefix=routes.API, tags=["relatos"])
 # TRACK limits guesses of a secret.
@@ -23,7 +20,6 @@ TRACK, VISITS = "30/minute", "120/minute"
 ProtocolPath = Annotated[str, Path(max_length=5000)]
 ChannelPath = Annotated[str, Path(max_length=24)]
 CasePath = Annotated[str, Path(max_length=12)]
-ComplaintSecret = Annotated[str, Header(alias="X-Complaint-Secret")]
 IdempotencyKey = Annotated[str, Header(alias="Idempotency-Key", max_length=100)]
 
 
@@ -156,68 +152,65 @@ async def count_visit(sent: VisitRequest, address: ClientAddress) -> None:
     await db.write(visits.count_visit, sent.unit, sent.channel, now=clock.now())
 
 
-@router.get("/complaints/{protocol}")
-async def read_complaint(
-    protocol: ProtocolPath, response: Response, address: ClientAddress, secret: ComplaintSecret = ""
-) -> ComplaintResponse:
-    """Return a complaint. A wrong secret and an unknown protocol get the same answer."""
+class TrackedReport(NamedTuple):
+    """The report that a request names, and the secret that opens it."""
+
+    protocol: str
+    secret: str
+
+
+def _track(
+    protocol: ProtocolPath,
+    response: Response,
+    address: ClientAddress,
+    secret: Annotated[str, Header(alias="X-Complaint-Secret")] = "",
+) -> TrackedReport:
+    """Limit guesses of a secret; keep the answer out of caches."""
     limits.check_rate_limit(TRACK, "track", address)
     response.headers.update(NO_STORE_HEADERS)
-    return await _complaint_response(protocol, secret)
+    return TrackedReport(protocol, secret)
+
+
+Tracked = Annotated[TrackedReport, Depends(_track)]
+
+
+@router.get("/complaints/{protocol}")
+async def read_complaint(report: Tracked) -> ComplaintResponse:
+    """Return a complaint. A wrong secret and an unknown protocol get the same answer."""
+    return await _answer(report)
 
 
 @router.post("/complaints/{protocol}/messages", status_code=201)
-async def write_message(
-    protocol: ProtocolPath,
-    sent: Annotated[dict[str, Any], Body()],
-    response: Response,
-    address: ClientAddress,
-    secret: ComplaintSecret = "",
-) -> ComplaintResponse:
+async def write_message(report: Tracked, sent: ComplaintMessageForm) -> ComplaintResponse:
     """Add `text` to a report."""
-    limits.check_rate_limit(TRACK, "track", address)
-    response.headers.update(NO_STORE_HEADERS)
-    return await _change(reporter.add_reporter_message, protocol, secret, sent)
+    await db.write(reporter.add_reporter_message, *report, sent.text, now=clock.now())
+    return await _answer(report)
 
 
 @router.post("/complaints/{protocol}/rating")
-async def rate_answer(
-    protocol: ProtocolPath,
-    sent: RatingForm,
-    response: Response,
-    address: ClientAddress,
-    secret: ComplaintSecret = "",
-) -> ComplaintResponse:
+async def rate_answer(report: Tracked, sent: RatingForm) -> ComplaintResponse:
     """Say whether the answer solved the failure (`is_resolved`) and was useful (`is_useful`)."""
-    limits.check_rate_limit(TRACK, "track", address)
-    response.headers.update(NO_STORE_HEADERS)
-    await db.write(reporter.rate_answer, protocol, secret, sent, now=clock.now())
-    return await _complaint_response(protocol, secret)
+    await db.write(reporter.rate_answer, *report, sent, now=clock.now())
+    return await _answer(report)
 
 
 @router.delete("/complaints/{protocol}/text")
-async def withdraw_text(
-    protocol: ProtocolPath, response: Response, address: ClientAddress, secret: ComplaintSecret = ""
-) -> ComplaintResponse:
+async def withdraw_text(report: Tracked) -> ComplaintResponse:
     """Remove the text, the reporter's messages and the photo; the report itself stays."""
-    limits.check_rate_limit(TRACK, "track", address)
-    response.headers.update(NO_STORE_HEADERS)
-    await db.write(reporter.withdraw_text, protocol, secret, now=clock.now())
-    return await _complaint_response(protocol, secret)
+    await db.write(reporter.withdraw_text, *report, now=clock.now())
+    return await _answer(report)
 
 
 @router.post("/complaints/{protocol}/reopen")
-async def reopen_complaint(
-    protocol: ProtocolPath,
-    sent: Annotated[dict[str, Any], Body()],
-    response: Response,
-    address: ClientAddress,
-    secret: ComplaintSecret = "",
-) -> ComplaintResponse:
+async def reopen_complaint(report: Tracked, sent: ComplaintMessageForm) -> ComplaintResponse:
     """Reopen an answered or closed report; `text` says why."""
-    limits.check_rate_limit(TRACK, "track", address)
-    response.headers.update(NO_STORE_HEADERS)
-    return await _change(reporter.reopen_complaint, protocol, secret, sent)
+    await db.write(reporter.reopen_complaint, *report, sent.text, now=clock.now())
+    return await _answer(report)
+
+
+async def _answer(report: TrackedReport) -> ComplaintResponse:
+    view = await db.read(queries.load_reporter_view, *report, now=clock.now())
+    return ComplaintResponse.model_validate(view)
 
 
 @router.get("/stats/complaints")
@@ -240,18 +233,3 @@ async def get_statistics(
             for row in rows
         ]
     )
-
-
-async def _change(
-    change: Callable[..., object], protocol: str, secret: str, sent: dict[str, Any]
-) -> ComplaintResponse:
-    text = parse_form(ComplaintMessageForm, sent).text
-    await db.write(change, protocol, secret, text, now=clock.now())
-    return await _complaint_response(protocol, secret)
-
-
-async def _complaint_response(protocol: str, secret: str) -> ComplaintResponse:
-    view: ReporterView = await db.read(
-        queries.load_reporter_view, protocol, secret, now=clock.now()
-    )
-    return ComplaintResponse.model_validate(view)
