@@ -11,7 +11,7 @@ from canais_app.directory import reference
 from canais_app.directory.search.everyday import load_everyday_words
 from canais_app.directory.search.lexicon import SUBJECTS, build_lexicon
 from canais_app.directory.search.normalization import STOP_WORDS, list_singulars, normalised_words
-from canais_app.directory.search.patterns import is_pattern
+from canais_app.directory.search.patterns import is_pattern, parse_pattern
 from canais_app.directory.views import SearchAnswer
 from tests.directory.conftest import Ask
 
@@ -69,10 +69,35 @@ SUBJECT_OF = {normalised_words(name): name for name in SUBJECTS}
 TAG_OF = {"família": "família e sucessões", "sucessões": "família e sucessões"}
 TAG_OF |= {"infância": "infância e juventude", "fazenda": "fazenda pública"}
 NEEDS = [
-    (row["said"], row["means"].partition(";")[0].strip())
+    (row["said"], row["means"].partition(";")[0].strip(" ?"))
     for row in reference.read_seed_rows("synonyms")
     if normalised_words(row["means"].partition(";")[0]) in SUBJECT_OF
 ]
+
+
+def test_every_pattern_of_the_table_is_read() -> None:
+    """A pattern with a stop-word in it would be left out without a word."""
+    for row in reference.read_seed_rows("synonyms"):
+        if is_pattern(row["said"]):
+            assert parse_pattern(row["said"])
+
+
+def test_a_hint_counts_only_where_nothing_surer_names_a_subject(ask: Ask) -> None:
+    assert "família e sucessões" in ask("meu filho sinop").items[0].competences
+    assert "criminal" in ask("roubaram o celular do meu filho sinop").items[0].competences
+    # of several hints, the subject most hinted at; one that no unit of the place judges has no vote
+    assert "família e sucessões" in ask("pai e criança cáceres").items[0].competences
+
+
+def test_a_number_that_counts_something_numbers_no_unit(ask: Ask) -> None:
+    answer = ask("3 filhos cáceres")
+    assert answer.items[0].name == "Vara de Família de Cáceres"
+    assert "com esse número" not in answer.advice
+
+
+def test_a_hint_refuses_nothing(ask: Ask) -> None:
+    assert not ask("meu filho foi demitido sinop").items  # the Justiça do Trabalho's card
+    assert "trabalho" in ask("meu filho foi demitido sinop").advice.lower()
 
 
 def test_the_table_of_needs_has_four_hundred_rows() -> None:

@@ -13,7 +13,8 @@ from canais_app.ui.tables import table
 HINT = (
     "Palavras que o diretório conhece, ou marcas: canal:whatsapp, grau:2, aberta:agora; "
     "“aviso: título | frase | https://…” mostra um cartão ao lado do resultado, “fora: …” no lugar "
-    "dele, e “assunto; outra linha” junta a um assunto o cartão de outra linha."
+    "dele, e “assunto; outra linha” junta a um assunto o cartão de outra linha. “família?” é só "
+    "uma pista: vale quando nada mais diz o assunto."
 )
 
 # After a restart of the server only the form knows which line it edits.

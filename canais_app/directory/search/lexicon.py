@@ -84,7 +84,7 @@ FILTER_PHRASES = {
     **{name: f"canal:{kind}" for kind, name in CHANNEL_NAMES.items()},
 }
 NOTICE, OUTSIDE, NO_MEANING = "aviso", "fora", "nada"
-PART_MARK = ";"
+PART_MARK, HINT_MARK = ";", "?"
 _MARK = re.compile(r"\b(canal|grau|aberta):(\w+)")
 
 
@@ -140,6 +140,12 @@ class Meaning:
     is_house: bool = False
     is_away: bool = False  # a town of another state
     is_idle: bool = False  # no unit has to meet it
+    is_hint: bool = False  # counts only where nothing surer names a subject
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether units and a sentence answer it: violence comes before what stands beside it."""
+        return bool(self.words and self.sentence)
 
 
 @dataclass(frozen=True)
@@ -226,7 +232,11 @@ def parse_meaning(means: str, phrases: Mapping[Words, Sequence[Meaning]]) -> Mea
     It holds words and marks: `canal:whatsapp`, `grau:2`, `aberta:agora`. A sentence after `aviso:`
     is shown beside the units found, after `fora:` instead of them. `nada:` marks a stop-word.
     `violência doméstica; perigo` means the words, with the sentence of the row that says `perigo`.
+    `família?` is a hint: it counts only where nothing surer names a subject.
     """
+    if means.rstrip().endswith(HINT_MARK) and not _is_said(means):
+        hinted = parse_meaning(means.rstrip().removesuffix(HINT_MARK), phrases)
+        return replace(hinted, is_hint=True) if hinted and hinted.words else None
     words, semicolon, reference = means.partition(PART_MARK)
     if semicolon and not _is_said(means):
         meaning = parse_meaning(words, phrases)

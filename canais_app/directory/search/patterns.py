@@ -5,7 +5,7 @@ A pattern is written `marido|esposo + bat*|agred*`: every group must be met by a
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -86,15 +86,20 @@ class PatternIndex(Generic[T]):
     words: frozenset[str] = field(default_factory=frozenset[str])  # without the stems
     long_stems: tuple[str, ...] = ()  # a word that begins with one of them is written correctly
 
-    def find_matches(self, words: Sequence[Forms]) -> list[PatternMatch[T]]:
-        """Return the patterns that some words meet, those of most groups first, without overlap."""
+    def find_matches(
+        self, words: Sequence[Forms], is_urgent: Callable[[T], bool]
+    ) -> list[PatternMatch[T]]:
+        """Return the patterns that some words meet, without overlap.
+
+        Those of most groups come first, of as many the urgent ones, then those typed first.
+        """
         found: list[tuple[tuple[int, ...], T]] = []
         for word in dict.fromkeys(form for forms in words for form in forms):
             for pattern, meaning in self._starting_with(word):
                 positions = _match(pattern, words)
                 if positions:
                     found.append((positions, meaning))
-        found.sort(key=lambda match: (-len(match[0]), match[0]))
+        found.sort(key=lambda match: (-len(match[0]), not is_urgent(match[1]), match[0]))
         taken: set[int] = set()
         matches: dict[tuple[int, ...], list[T]] = {}
         for positions, meaning in found:

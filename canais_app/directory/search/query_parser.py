@@ -68,11 +68,18 @@ class Term:
 
         A lone word that stands for a subject, as "hospital", yields to a subject named beside it.
         """
-        if any(m.sentence and m.words for m in self.meanings):
+        if self.literal == ("vara",):
+            return -1  # so many units are one that it yields to any subject
+        if any(m.is_urgent for m in self.meanings):
             return 2  # violence outweighs what was said beside it
-        if any(m.words == self.literal for m in self.meanings) or self.literal == ("vara",):
+        if any(m.words == self.literal for m in self.meanings):
             return 2
         return 1 if len(self.literal) != 1 or self.is_technical else 0
+
+    @property
+    def is_hint(self) -> bool:
+        """Whether it only hints at a subject."""
+        return bool(self.meanings) and all(meaning.is_hint for meaning in self.meanings)
 
     @property
     def number(self) -> str:
@@ -108,7 +115,7 @@ def parse_query(text: str, vocabulary: Vocabulary) -> ParsedQuery:
     """Parse a text; unknown words are completed, joined, split or corrected first."""
     typed = _join_split_words(tokenize(text), vocabulary)
     corrected, guesses = _correct_words(typed, vocabulary)
-    terms = _resolve_place_conflicts(_parse_terms(corrected, vocabulary))
+    terms = _resolve_place_conflicts(_without_counts(_parse_terms(corrected, vocabulary)))
     guesses += [
         (term.start, term.end, name)
         for term in terms
@@ -161,7 +168,8 @@ def _match_patterns(typed: Sequence[Token], vocabulary: Vocabulary) -> dict[int,
     """
     lexicon = vocabulary.lexicon
     found: dict[int, Term | None] = {}
-    for match in lexicon.patterns.find_matches([(token.norm, token.word) for token in typed]):
+    forms = [(token.norm, token.word) for token in typed]
+    for match in lexicon.patterns.find_matches(forms, lambda meaning: meaning.is_urgent):
         if _is_said_better(typed, match.positions, vocabulary):
             continue
         first = typed[match.positions[0]]
@@ -225,6 +233,22 @@ def _number_pairs(typed: Sequence[Token], at: int) -> tuple[str, ...]:
     """Return a number with the word after it, and with the one before it."""
     beside = (typed[near].norm for near in (at + 1, at - 1) if 0 <= near < len(typed))
     return tuple(f"{typed[at].norm}>{word}" for word in beside)
+
+
+def _without_counts(terms: list[Term]) -> list[Term]:
+    """Leave out numbers that count something, as in `3 filhos`: they number no unit."""
+    return [
+        term
+        for at, term in enumerate(terms)
+        if not term.number
+        or at == len(terms) - 1
+        or _may_be_numbered(terms[at + 1])
+        or (at > 0 and _may_be_numbered(terms[at - 1]))
+    ]
+
+
+def _may_be_numbered(term: Term) -> bool:
+    return not (term.is_plain or term.is_hint) or bool(term.number)
 
 
 def _resolve_place_conflicts(terms: list[Term]) -> list[Term]:

@@ -20,6 +20,7 @@ from canais_app.directory.search.relaxation import (
     Selection,
     drop_noise,
     find_first_matching,
+    weigh_hints,
 )
 from canais_app.directory.search.scoring import (
     FUZZY_WEIGHT,
@@ -216,6 +217,7 @@ def _select_units(
         notes = SearchNotes(says=says, unknown=unknown, unmatched_places=unmatched)
         return Selection(exact, notes=notes)
     noise: tuple[Term, ...] = ()
+    scores = weigh_hints(index, scores)
     if not exact.any():
         scores, noise = drop_noise(index, scores)
     found = find_first_matching(index, scores, live_filters, exact)
@@ -228,7 +230,8 @@ def _is_refused(query: ParsedQuery) -> bool:
     meanings = [meaning for term in query.terms for meaning in term.meanings]
     if any(m.is_away for m in meanings):
         return True
-    return any(m.is_outside_state for m in meanings) and not any(m.words for m in meanings)
+    is_subject_named = any(m.words and not m.is_hint for m in meanings)
+    return any(m.is_outside_state for m in meanings) and not is_subject_named
 
 
 def _is_meaningful(

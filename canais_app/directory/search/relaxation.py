@@ -3,6 +3,7 @@
 Values in, values out. What was relaxed stands in the notes, for the person to read.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -16,8 +17,10 @@ from canais_app.directory.search.scoring import (
     TermScore,
     add_score,
     score_term,
+    score_words,
 )
 
+RESIDUAL_SUBJECT = ("civel",)
 MIN_COVERAGE = 0.5  # the share of the terms' weight that a partial answer must meet
 
 
@@ -74,6 +77,8 @@ def drop_noise(
     meant = [s for s in scores if not (s.is_place or s.term.number or s.is_channel)]
     for score in sorted(meant, key=_noise_order):
         both = chosen & score.mask
+        if not both.any():  # a broader subject may judge it there
+            both = chosen & _widest_mask(index, score)
         rank = -1 if score.term.is_plain else score.term.rank
         if both.any():
             chosen, surest = both, max(surest, rank)
@@ -83,6 +88,40 @@ def drop_noise(
     if not kept:
         return list(scores), ()
     return kept, tuple(term for term in dropped if term.is_plain)
+
+
+def weigh_hints(index: SearchIndex, scores: Sequence[TermScore]) -> list[TermScore]:
+    """Leave out hints beside a surer subject; of hints alone, keep the subject most hinted at.
+
+    Only subjects that some unit of the place judges are counted. Of a tie the first named wins, but
+    cível, which judges what no other does.
+    """
+    hints = [s for s in scores if s.term.is_hint]
+    rest = [s for s in scores if not s.term.is_hint]
+    if not hints or any(m.words and not m.is_house for s in rest for m in s.term.meanings):
+        return rest
+    here = _match_all(index, [s for s in rest if s.is_place])
+    votes = Counter(
+        s.term.meanings[0].words
+        for s in hints
+        if (here & s.mask).any() or (here & _widest_mask(index, s)).any()
+    )
+    wanted = max(
+        votes or [hints[0].term.meanings[0].words],
+        key=lambda words: (votes[words], words != RESIDUAL_SUBJECT),
+    )
+    return [*rest, next(s for s in hints if s.term.meanings[0].words == wanted)]
+
+
+def _widest_mask(index: SearchIndex, score: TermScore) -> Mask:
+    """Return the units of the subjects broader than a term's; none when there is no broader one."""
+    mask = np.zeros(index.size, dtype=np.bool_)
+    term = _broader_term(index, score.term)
+    while term:
+        for meaning in term.meanings:
+            mask |= score_words(index, meaning.words) > 0
+        term = _broader_term(index, term)
+    return mask
 
 
 def _noise_order(score: TermScore) -> int:

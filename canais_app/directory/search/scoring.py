@@ -116,6 +116,11 @@ def _score_literal(index: SearchIndex, term: Term, *, is_fuzzy: bool) -> tuple[F
     return _score_all_words(index, term.literal, is_fuzzy=is_fuzzy)
 
 
+def score_words(index: SearchIndex, words: Sequence[str]) -> Floats:
+    """Score the units that have all of the words."""
+    return _score_all_words(index, words)[0]
+
+
 def _score_all_words(
     index: SearchIndex, words: Sequence[str], *, is_fuzzy: bool = False
 ) -> tuple[Floats, int]:
@@ -149,9 +154,9 @@ def _score_meaning(index: SearchIndex, meaning: Meaning, live_filters: LiveFilte
         # A place without a confirmed comarca is met only by a unit's own words.
         comarca = meaning.place.comarca_id or -1
         return index.get_mask(index.comarcas, comarca).astype(np.float32)
-    score = _score_all_words(index, meaning.words)[0]
+    score = score_words(index, meaning.words)
     if meaning.words:
-        urgency = URGENT_WEIGHT if meaning.sentence else 1.0
+        urgency = URGENT_WEIGHT if meaning.is_urgent else 1.0
         score = score * np.float32(SYNONYM_WEIGHT * urgency)
     if meaning.channel:
         score = score * live_filters.mask_with_channel(index, meaning.channel)
