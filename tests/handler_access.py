@@ -92,6 +92,7 @@ STAFF: dict[str, Permission | None] = {
     "RulesPageState.save_typed": Permission.EDIT_AGENDA,
     "RulesPageState.add_window": Permission.EDIT_AGENDA,
     "RulesPageState.add_day": Permission.EDIT_AGENDA,
+    "RulesPageState.add_kind": Permission.EDIT_AGENDA,
     "RulesPageState.remove": Permission.EDIT_AGENDA,
     "RulesPageState.show_day": Permission.EDIT_AGENDA,
     "RulesPageState.save": Permission.EDIT_AGENDA,

@@ -383,3 +383,29 @@ def test_the_command_line_and_the_api_list_what_was_published(
         session, agenda.slug, clock.to_local_day(now), date(2026, 12, 20), now=now
     )
     assert [one.start for one in found] == listed
+
+
+def test_kinds_of_attendance_are_published_offered_and_kept_by_the_next_version(
+    session: Session, graca: Actor, agenda_id: int, now: datetime
+) -> None:
+    """The editor once dropped them: publishing anything else took them away."""
+    kinds = {
+        "kinds-0-name": "Conversa",
+        "kinds-1-name": "Despacho de urgência",
+        "kinds-1-minutes": "10",
+        "kinds-1-needs_approval": "true",
+    }
+    publish_form(session, graca, agenda_id, FORM | kinds, 0, now)
+    opened = editor.load_editor(session, graca, agenda_id, now=now)
+    assert opened.form["kinds-1-name"] == "Despacho de urgência"
+    publish_form(session, graca, agenda_id, opened.form | {"capacity": "2"}, 1, now)
+    opened = editor.load_editor(session, graca, agenda_id, now=now)
+    slug = session.get_one(Agenda, agenda_id).slug
+    view = queries.load_agenda_view(session, slug, now=now)
+    assert [(kind.name, kind.minutes, kind.needs_approval) for kind in view.kinds] == [
+        ("Conversa", 20, False),
+        ("Despacho de urgência", 10, True),
+    ]
+    assert "Tipos de atendimento: — → Conversa; Despacho" in " ".join(
+        line for version in opened.versions for line in version.changes
+    )

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from canais_app.agenda.availability.rule_values import DayOverride, Terms
+from canais_app.agenda.availability.rule_values import AttendanceKind, DayOverride, Terms
 from canais_app.agenda.availability.slots import WeeklyWindow
 from canais_app.agenda.rules import diff, form_values, validation
 from canais_app.agenda.rules.validation import ValidationContext
@@ -47,6 +47,11 @@ def form(**changes: str) -> dict[str, str]:
         ({"own_days-4-day": ""}, "own_days-4-day", "dia/mês/ano"),
         ({"own_days-4-day": "2026-12-01"}, "own_days-4-starts", "ou marque"),
         ({"own_days-4-day": "2026-12-01", "own_days-4-starts": "13:00"}, "own_days-4-ends", "ou"),
+        ({"kinds-2-name": " "}, "kinds-2-name", "Dê um nome"),
+        ({"kinds-2-name": "a" * 81}, "kinds-2-name", "80"),
+        ({"kinds-2-name": "Despacho", "kinds-2-minutes": "4"}, "kinds-2-minutes", "Ao menos 5"),
+        ({"kinds-2-name": "Despacho", "kinds-2-minutes": "999"}, "kinds-2-minutes", "8 horas"),
+        ({"kinds-2-name": "Despacho", "kinds-2-answer_hours": "x"}, "kinds-2-answer_hours", "um n"),
     ],
 )
 def test_an_unreadable_field_gets_an_error(changes: dict[str, str], name: str, words: str) -> None:
@@ -102,8 +107,73 @@ def test_a_cleaned_form_has_only_short_texts() -> None:
     assert form_values.clean_form(sent) == {"title": "a" * 300}
 
 
+def test_a_kind_of_attendance_is_typed_with_only_what_differs() -> None:
+    typed = form_values.parse_rules_form(
+        form()
+        | {"kinds-0-name": "Conversa", "kinds-0-minutes": "", "kinds-0-answer_hours": ""}
+        | {"kinds-3-name": "  Despacho   de urgência ", "kinds-3-minutes": "10"}
+        | {"kinds-3-telefone": "true", "kinds-3-needs_approval": "true"}
+        | {"kinds-3-answer_hours": "6", "kinds-3-instructions": "Traga a petição."}
+    )
+    assert typed.errors == {}
+    urgent = AttendanceKind(
+        name="Despacho de urgência",
+        minutes=10,
+        modalities=("telefone",),
+        instructions="Traga a petição.",
+        needs_approval=True,
+        answer_hours=6,
+    )
+    assert typed.terms.kinds == (AttendanceKind(name="Conversa"), urgent)
+    assert diff.diff_terms(Terms(), Terms(kinds=(urgent,)), today=TODAY) == {
+        "Tipos de atendimento": [
+            "",
+            (
+                "Despacho de urgência, 10 minutos, telefone, com aprovação, resposta em 6 h, "
+                "“Traga a petição.”"
+            ),
+        ]
+    }
+
+
+@pytest.mark.parametrize(
+    ("rows", "name", "words"),
+    [
+        ({"kinds-7-name": "Conversa", "kinds-9-name": "CONVERSA"}, "kinds-9-name", "este nome"),
+        (
+            {"kinds-7-name": "Longa", "kinds-7-minutes": "180"},
+            "kinds-7-minutes",
+            "Dura 3 horas, mais que a janela mais longa (2 horas)",
+        ),
+        (
+            {"kinds-7-name": "Conversa", "kinds-7-video": "true"},
+            "kinds-7-modalities",
+            "A agenda não atende assim: vídeo.",
+        ),
+        ({f"kinds-{n}-name": f"Tipo {n}" for n in range(13)}, "kinds", "No máximo 12 tipos"),
+    ],
+)
+def test_a_contradiction_of_kinds_stands_at_its_row(
+    rows: dict[str, str], name: str, words: str
+) -> None:
+    typed = form_values.parse_rules_form(form() | rows)
+    ground = ValidationContext(TODAY, TODAY, TODAY + timedelta(days=28))
+    (found,) = validation.find_contradictions(typed.terms, ground)
+    assert (typed.form_field_of(found), found.is_blocking) == (name, True)
+    assert words in found.sentence
+
+
 names = st.sampled_from(
-    [*form(), "windows-1-starts", "own_days-1-day", "own_days-1-closed", "opt_outs-2026-12-08"]
+    [
+        *form(),
+        "kinds-1-name",
+        "kinds-1-minutes",
+        "kinds-1-video",
+        "windows-1-starts",
+        "own_days-1-day",
+        "own_days-1-closed",
+        "opt_outs-2026-12-08",
+    ]
 )
 
 
@@ -131,8 +201,20 @@ every = st.builds(
     st.none() | dates,
     st.none() | dates,
 )
+letters = st.text("abc ", min_size=1, max_size=9).map(lambda typed: " ".join(typed.split()))
+kinds = st.builds(
+    AttendanceKind,
+    name=letters.filter(bool),
+    minutes=st.just(0) | st.integers(5, 480),
+    modalities=st.sampled_from([(), ("video",), ("video", "telefone")]),
+    instructions=letters,
+    needs_approval=st.booleans(),
+    needs_case_number=st.booleans(),
+    answer_hours=st.integers(0, 240),
+)
 its = st.builds(
     Terms,
+    kinds=st.lists(kinds, max_size=3).map(tuple),
     windows=st.lists(every, max_size=4).map(tuple),
     own_days=st.lists(
         st.builds(DayOverride, dates) | st.builds(DayOverride, dates, clocks, ends), max_size=4
@@ -160,11 +242,10 @@ def test_terms_survive_the_round_trip_through_the_form(terms: Terms) -> None:
 
 @given(its, its)
 def test_different_terms_have_a_diff(one: Terms, other: Terms) -> None:
-    same = one.model_copy(update={"windows": (), "own_days": (), "opt_outs": ()}) == (
-        other.model_copy(update={"windows": (), "own_days": (), "opt_outs": ()})
-    )
+    lists: dict[str, tuple[()]] = dict.fromkeys(diff.LIST_FIELDS, ())
+    same = one.model_copy(update=lists) == other.model_copy(update=lists)
     found = diff.diff_terms(one, other, today=TODAY)
-    assert same or set(found) - {"Janelas", "Datas especiais", "Feriados com atendimento"}
+    assert same or set(found) - {diff.LABELS[name] for name in diff.LIST_FIELDS}
 
 
 def test_diffs_are_readable_texts() -> None:

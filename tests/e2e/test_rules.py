@@ -121,6 +121,42 @@ def test_a_new_window_is_previewed_published_and_seen_by_the_public_at_once(
     assert lengths == {False: {20}, True: {40}}
 
 
+@pytest.mark.usefixtures("terms_as_before")
+def test_a_kind_of_attendance_is_written_by_keyboard_published_and_kept(
+    tabs: Tabs, server: Server
+) -> None:
+    page = sign_in(tabs, server, width=375)
+    rows = page.locator("#kinds .rules-row")
+    for name in ("Conversa", "Despacho de urgência"):
+        page.get_by_role("button", name="Incluir tipo").press("Enter")
+        expect(rows.last.get_by_label("Tipo de atendimento")).to_be_focused()
+        page.keyboard.type(name)
+        expect(page.get_by_text("Rascunho salvo às")).to_be_visible()
+    rows.last.get_by_label("Duração (min)").fill("900")
+    page.get_by_role("button", name="Publicar", exact=True).click()
+    expect(rows.last.locator(".err")).to_contain_text("De 0 minutos a 8 horas.")
+    assert_accessible(page)
+    assert_no_sideways_scroll(page)
+    rows.last.get_by_label("Duração (min)").fill("10")
+    rows.last.get_by_label("O gabinete aprova cada pedido deste tipo").check()
+    rows.last.get_by_label("Orientações a quem marca").fill("Traga a petição.")
+    page.get_by_role("button", name="Publicar", exact=True).click()
+    expect(page.locator("#situacao")).to_contain_text("Publicada às")
+    page.reload()
+    expect(rows).to_have_count(2)
+    expect(rows.last.get_by_label("O gabinete aprova cada pedido deste tipo")).to_be_checked()
+    expect(page.locator(".rules-history")).to_contain_text("Tipos de atendimento")
+    (found,) = (
+        one
+        for one in httpx.get(f"{server.url}/api/v1/agendas", timeout=30).json()["items"]
+        if one["slug"] == SLUG
+    )
+    assert [(kind["name"], kind["minutes"], kind["needs_approval"]) for kind in found["kinds"]] == [
+        ("Conversa", 20, False),
+        ("Despacho de urgência", 10, True),
+    ]
+
+
 def test_contradictions_stand_at_their_fields_and_what_was_typed_stays(
     tabs: Tabs, server: Server
 ) -> None:

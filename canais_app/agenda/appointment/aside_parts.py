@@ -57,6 +57,7 @@ def data() -> rx.Component:
         rx.el.dl(
             fact("Nome", APPOINTMENT.name),
             fact("Inscrição", APPOINTMENT.registration),
+            rx.cond(APPOINTMENT.kind != "", fact("Tipo de atendimento", APPOINTMENT.kind)),
             rx.cond(APPOINTMENT.booked_by != "", fact("Marcado por", APPOINTMENT.booked_by)),
             rx.cond(
                 APPOINTMENT.needs_words != "",

@@ -45,7 +45,14 @@ def how_to_attend() -> rx.Component:
             ),
             class_name="picker-ring",
         ),
-        rx.el.div(rx.el.h3("Atendimento: ", APPOINTMENT.modality_words), _location()),
+        rx.el.div(
+            rx.el.h3("Atendimento: ", APPOINTMENT.modality_words),
+            _location(),
+            rx.cond(
+                APPOINTMENT.instructions != "",
+                rx.el.p(rx.el.strong("O gabinete pede: "), APPOINTMENT.instructions),
+            ),
+        ),
         rx.cond(
             APPOINTMENT.video_url != "",
             rx.el.a(

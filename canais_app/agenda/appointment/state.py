@@ -136,7 +136,13 @@ class AppointmentState(TokenPage, rx.State):
         agenda = await read(queries.load_agenda_view, self._slug, now=now)
         last, first = date.fromisoformat(agenda.last_day), clock.to_local_day(now)
         slots = await read(
-            queries.list_open_slots, self._slug, first, last, now=now, modality=self.it.modality
+            queries.list_open_slots,
+            self._slug,
+            first,
+            last,
+            now=now,
+            modality=self.it.modality,
+            kind=self.it.kind,
         )
         self.asking = "move"
         self.move_days = view.group_slots_by_day(slots)

@@ -91,6 +91,7 @@ class AppointmentPageView:
     registration: str = ""
     booked_by: str = ""
     needs_words: str = ""
+    kind: str = ""
     instructions: str = ""
     answer_until_words: str = ""
     is_overdue: bool = False

@@ -83,6 +83,7 @@ class DeskItem:
     lawyer_says: str = ""  # what the lawyer says of it, beside the gabinete's own mark
     warning: str = ""  # a disputed registration, or a request past its term
     note: str = ""  # the gabinete's own
+    kind: str = ""  # of attendance, where the agenda names them
 
 
 @dataclass(frozen=True)
@@ -291,6 +292,7 @@ def _item(
         undelivered=undelivered,
         can_answer=row.status == AppointmentStatus.PENDING and coming,
         note=row.desk_note,
+        kind="" if row.attendance_kind == rule_values.DEFAULT_KIND.name else row.attendance_kind,
     )
 
 

@@ -22,7 +22,13 @@ def _status(item: rx.Var[DeskItem]) -> rx.Component:
 def _details(item: rx.Var[DeskItem]) -> rx.Component:
     return rx.el.div(
         rx.el.h3(item.name),
-        rx.el.p(item.registration, " · ", item.modality, class_name="small muted"),
+        rx.el.p(
+            item.registration,
+            " · ",
+            item.modality,
+            rx.cond(item.kind != "", " · " + item.kind, ""),
+            class_name="small muted",
+        ),
         rx.cond(item.booked_by != "", rx.el.p("Marcado por ", item.booked_by, class_name="small")),
         rx.cond(item.needs != "", rx.el.p(item.needs, class_name="small")),
         rx.el.p(item.subject),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-from canais_app.agenda.availability.rule_values import DayOverride, Terms
+from canais_app.agenda.availability.rule_values import AttendanceKind, DayOverride, Terms
 from canais_app.agenda.availability.slots import LAST_WEEK_OF_MONTH, WeeklyWindow
 from canais_app.agenda.models import MODALITY_NAMES, Modality
 from canais_app.agenda.rules.validation import format_time_span
@@ -13,6 +13,7 @@ Changes = dict[str, list[str]]  # label → [before, after]
 LABELS = {
     "windows": "Janelas",
     "own_days": "Datas especiais",
+    "kinds": "Tipos de atendimento",
     "opt_outs": "Feriados com atendimento",
     "modalities": "Formas de atendimento",
     "place": "Sala",
@@ -48,7 +49,7 @@ NTH_NAMES = {
     5: "na 5ª",
     LAST_WEEK_OF_MONTH: "na última",
 }
-LIST_FIELDS = ("windows", "own_days", "opt_outs")
+LIST_FIELDS = ("windows", "own_days", "kinds", "opt_outs")
 MINUTE_FIELDS = {
     *("slot_minutes", "step_minutes", "buffer_before", "buffer_after", "notice_minutes"),
     *("release_delay", "cancel_notice", "confirm_minutes", "offer_minutes"),
@@ -98,11 +99,30 @@ def format_day_override(own: DayOverride) -> str:
     return f"{text.format_date(own.day)}, {span}"
 
 
+def format_kind(kind: AttendanceKind) -> str:
+    """Return `Despacho, 10 minutos, vídeo, com aprovação`, without what is the agenda's own."""
+    parts = [kind.name]
+    if kind.minutes:
+        parts.append(text.format_duration(kind.minutes))
+    parts += [MODALITY_NAMES[Modality(one)].lower() for one in kind.modalities]
+    if kind.needs_approval:
+        parts.append("com aprovação")
+    if kind.answer_hours:
+        parts.append(f"resposta em {kind.answer_hours} h")
+    if kind.needs_case_number:
+        parts.append("pede o processo")
+    if kind.instructions:
+        parts.append(f"“{kind.instructions}”")
+    return ", ".join(parts)
+
+
 def _format_list(name: str, terms: Terms, today: date) -> list[str]:
     if name == "windows":
         return [format_window(window) for window in terms.windows]
     if name == "own_days":
         return [format_day_override(own) for own in terms.own_days if own.day >= today]
+    if name == "kinds":
+        return [format_kind(kind) for kind in terms.kinds]
     return [text.format_date(day) for day in terms.opt_outs if day >= today]
 
 

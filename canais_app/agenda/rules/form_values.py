@@ -12,55 +12,34 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Annotated, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, ValidationError
 
 from canais_app.agenda.availability.limits import REMINDER_HOURS, USUAL_REMINDER
-from canais_app.agenda.availability.rule_values import DayOverride, Terms
+from canais_app.agenda.availability.rule_values import AttendanceKind, DayOverride, Terms
 from canais_app.agenda.availability.slots import END_OF_DAY, WeeklyWindow, is_supported_year
 from canais_app.agenda.models import Modality
+from canais_app.agenda.rules.row_fields import (
+    MIN_MINUTES,
+    DayOverrideFields,
+    KindFields,
+    WindowFields,
+    between,
+)
 from canais_app.agenda.rules.validation import ValidationFinding
-from canais_app.agenda.schemas import FormDay, NoneIfEmpty, OptionalFormDay
-from canais_app.kit import text
+from canais_app.agenda.schemas import OptionalFormDay
 from canais_app.kit.contacts import clean_link
 from canais_app.kit.errors import InvalidError, error_from_validation
 from canais_app.kit.forms import ShortText
 
 MAX_VIDEO_LINK = 500  # an invitation of Teams is longer than other links
-_CLOCK_TIME = re.compile(r"^(\d{1,2}):(\d\d)(?::(\d\d)(?:\.\d+)?)?$")
-_REPEATS = re.compile(r"^(?:cada-([1-8])|mes-(-1|[1-5]))$")
 
 
-def _between(least: int, most: int, *, minutes: bool = False) -> AfterValidator:
-    limits = [text.format_duration(n) if minutes else str(n) for n in (least, most)]
-
-    def check(value: int) -> int:
-        if not least <= value <= most:
-            raise ValueError(f"De {limits[0]} a {limits[1]}.")
-        return value
-
-    return AfterValidator(check)
-
-
-def _read_end(sent: object) -> object:
-    """Read an end at midnight (24:00, 00:00, 23:59) as the end of the day, and round seconds up."""
-    if not isinstance(sent, str) or not (found := _CLOCK_TIME.match(sent.strip())):
-        return sent
-    hour, minute, second = (int(part or 0) for part in found.groups())
-    minutes = hour * 60 + minute + (second > 0)
-    if minutes in (0, 23 * 60 + 59, 24 * 60):
-        return END_OF_DAY
-    return f"{minutes // 60:02d}:{minutes % 60:02d}" if minutes < 24 * 60 else sent
-
-
-OptionalTime = Annotated[time | None, NoneIfEmpty]
-EndTime = Annotated[time, BeforeValidator(_read_end)]
-OptionalEndTime = Annotated[time | None, BeforeValidator(_read_end), NoneIfEmpty]
 VideoLink = Annotated[
     str, AfterValidator(lambda sent: clean_link(sent, MAX_VIDEO_LINK) if sent.strip() else "")
 ]
-LimitField = Annotated[int, _between(0, 999)]
-BufferField = Annotated[int, _between(0, 480, minutes=True)]
-SlotField = Annotated[int, _between(5, 480, minutes=True)]
+LimitField = Annotated[int, between(0, 999)]
+BufferField = Annotated[int, between(0, 480, minutes=True)]
+SlotField = Annotated[int, between(MIN_MINUTES, 480, minutes=True)]
 
 
 class RulesFields(BaseModel):
@@ -75,9 +54,9 @@ class RulesFields(BaseModel):
     step_minutes: SlotField = 20
     buffer_before: BufferField = 0
     buffer_after: BufferField = 0
-    capacity: Annotated[int, _between(1, 50)] = 1
-    notice_minutes: Annotated[int, _between(0, 60 * 1440, minutes=True)] = 120
-    horizon_days: Annotated[int, _between(1, 365)] = 28
+    capacity: Annotated[int, between(1, 50)] = 1
+    notice_minutes: Annotated[int, between(0, 60 * 1440, minutes=True)] = 120
+    horizon_days: Annotated[int, between(1, 365)] = 28
     horizon_in_business_days: bool = False
     max_per_day: LimitField = 0
     max_per_oab_per_day: LimitField = 1
@@ -85,78 +64,24 @@ class RulesFields(BaseModel):
     max_active_per_oab: LimitField = 3
     max_active_per_case: LimitField = 1
     max_active_per_email: LimitField = 5
-    release_delay: Annotated[int, _between(0, 7 * 1440, minutes=True)] = 30
-    cancel_notice: Annotated[int, _between(0, 30 * 1440, minutes=True)] = 120
+    release_delay: Annotated[int, between(0, 7 * 1440, minutes=True)] = 30
+    cancel_notice: Annotated[int, between(0, 30 * 1440, minutes=True)] = 120
     needs_approval: bool = False
     confirms_by_email: bool = False
     accepts_parties: bool = False
-    answer_hours: Annotated[int, _between(1, 240)] = 48
-    confirm_minutes: Annotated[int, _between(5, 1440, minutes=True)] = 30
-    offer_minutes: Annotated[int, _between(30, 2880, minutes=True)] = 120
-
-
-class WindowFields(BaseModel):
-    """A weekly window's row; `repeats` is `cada-2` (weeks) or `mes--1` (last of the month)."""
-
-    weekday: Annotated[int, _between(0, 6)]
-    starts: time
-    ends: EndTime
-    repeats: str = "cada-1"
-    valid_from: OptionalFormDay = None
-    valid_until: OptionalFormDay = None
-
-    @field_validator("repeats")
-    @classmethod
-    def _check_repeats(cls, sent: str) -> str:
-        if _REPEATS.match(sent) is None:
-            raise ValueError("Escolha uma das opções.")
-        return sent
-
-    def to_window(self) -> WeeklyWindow:
-        """Return the row as a window."""
-        found = _REPEATS.match(self.repeats)
-        every, nth = found.groups() if found else (None, None)
-        return WeeklyWindow(
-            self.weekday,
-            self.starts,
-            self.ends,
-            int(every or 1),
-            int(nth or 0),
-            self.valid_from,
-            self.valid_until,
-        )
-
-
-class DayOverrideFields(BaseModel):
-    """A special day's row: closed, or with one window (one row per window)."""
-
-    day: FormDay
-    closed: bool = False
-    starts: OptionalTime = None
-    ends: OptionalEndTime = None
-
-    def to_day_override(self) -> DayOverride:
-        """Return the row as a day override.
-
-        Raises:
-            InvalidError: the day is open and lacks a time.
-        """
-        if self.closed:
-            return DayOverride(self.day)
-        for name, value in (("starts", self.starts), ("ends", self.ends)):
-            if value is None:
-                raise InvalidError.at(name, "Diga o horário, ou marque “fechado”.")
-        return DayOverride(self.day, self.starts, self.ends)
+    answer_hours: Annotated[int, between(1, 240)] = 48
+    confirm_minutes: Annotated[int, between(5, 1440, minutes=True)] = 30
+    offer_minutes: Annotated[int, between(30, 2880, minutes=True)] = 120
 
 
 M = TypeVar("M", bound=BaseModel)
 T = TypeVar("T")
 Form = dict[str, str]
-ROW_KINDS = ("windows", "own_days")
+ROW_KINDS = ("windows", "own_days", "kinds")
 MAX_ROWS, MAX_FIELDS, MAX_FIELD_LENGTH = 120, 2000, 600
 UNIT_MINUTES = (1, 60, 1440)  # minutes, hours, days
 DURATION_FIELDS = ("notice_minutes", "release_delay", "cancel_notice", "offer_minutes")
-_ROW = re.compile(r"^(windows|own_days)-(\d{1,6})-([a-z_]{1,20})$")
+_ROW = re.compile(r"^(windows|own_days|kinds)-(\d{1,6})-([a-z_]{1,20})$")
 _OPT_OUT = re.compile(r"^opt_outs-(\d{4}-\d\d-\d\d)$")
 
 
@@ -204,9 +129,11 @@ def parse_rules_form(form: Form) -> ParsedForm:
     own_days, day_keys, day_errors = _parse_rows(
         form, "own_days", DayOverrideFields, DayOverrideFields.to_day_override
     )
+    kinds, kind_keys, kind_errors = _parse_rows(form, "kinds", KindFields, KindFields.to_kind)
     terms = Terms(
         windows=windows,
         own_days=own_days,
+        kinds=kinds,
         opt_outs=tuple(_parse_opt_outs(form)),
         modalities=tuple(m.value for m in Modality if f"modalities-{m}" in form),
         reminder_hours=tuple(n for n in REMINDER_HOURS if f"reminders-{n}" in form)
@@ -218,8 +145,8 @@ def parse_rules_form(form: Form) -> ParsedForm:
         fields.title,
         fields.registry,
         fields.starts_on,
-        errors | window_errors | day_errors,
-        {"windows": window_keys, "own_days": day_keys},
+        errors | window_errors | day_errors | kind_errors,
+        {"windows": window_keys, "own_days": day_keys, "kinds": kind_keys},
     )
 
 
@@ -252,6 +179,8 @@ def terms_to_form(terms: Terms, *, title: str, registry: str, since: date) -> Fo
     coming = (own for own in terms.own_days if own.day >= since)
     for number, own in enumerate(coming):
         form |= _row_fields("own_days", number, day_override_to_row(own))
+    for number, kind in enumerate(terms.kinds):
+        form |= _row_fields("kinds", number, kind_to_row(kind))
     return form
 
 
@@ -280,6 +209,19 @@ def day_override_to_row(own: DayOverride) -> Form:
         "ends": _format_end(own.ends) if own.ends else "",
     }
     return row | ({"closed": "true"} if own.is_closed else {})
+
+
+def kind_to_row(kind: AttendanceKind) -> Form:
+    """Return a kind of attendance as its row's fields; the agenda's own values are empty."""
+    row = {
+        "name": kind.name,
+        "minutes": str(kind.minutes or ""),
+        "instructions": kind.instructions,
+        "answer_hours": str(kind.answer_hours or ""),
+    }
+    row |= dict.fromkeys(kind.modalities, "true")
+    checked = ("needs_approval", "needs_case_number")
+    return row | {name: "true" for name in checked if getattr(kind, name)}
 
 
 def rows_of_kind(form: Form, kind: str) -> dict[str, Form]:

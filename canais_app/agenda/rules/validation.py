@@ -13,17 +13,19 @@ from typing import NamedTuple
 
 from canais_app.agenda.availability.rule_values import CODE_MARK, DayOverride, Terms
 from canais_app.agenda.availability.slots import WeeklyWindow, minutes_of
-from canais_app.agenda.models import Modality
+from canais_app.agenda.models import MODALITY_NAMES, Modality
 from canais_app.kit.text import (
     WEEKDAY_NAMES,
     format_date,
     format_duration,
     format_short_date,
     format_time,
+    strip_accents,
 )
 
 # Their rooms are made beforehand: a code in the address would lead nowhere.
 FIXED_ROOM_HOSTS = ("teams.microsoft.com", "teams.live.com", "meet.google.com", "zoom.us")
+MAX_KINDS = 12  # more than anybody chooses from
 VALIDATION_DAYS = 10 * 366  # days within which windows are checked
 WEEK = timedelta(days=7)
 DAY = timedelta(days=1)
@@ -271,6 +273,7 @@ def find_contradictions(terms: Terms, context: ValidationContext) -> list[Valida
         _check_reach(terms, context),
         _check_limits(terms),
         _check_modalities(terms),
+        check_kinds(terms),
         _check_emptiness(terms),
     )
     found: dict[str, ValidationFinding] = {}
@@ -388,6 +391,30 @@ def _check_modalities(terms: Terms) -> Iterator[ValidationFinding]:
     elif "{" in link.replace(CODE_MARK, ""):
         message = f"Só {CODE_MARK}, escrito assim, é trocado pelo código do atendimento."
         yield ValidationFinding("video_base_url", message, is_blocking=False)
+
+
+def check_kinds(terms: Terms) -> Iterator[ValidationFinding]:
+    """Find kinds of attendance that are named twice, fit no window or have no modality."""
+    longest, names = _longest_window(terms), set[str]()
+    if len(terms.kinds) > MAX_KINDS:
+        yield ValidationFinding("kinds", f"No máximo {MAX_KINDS} tipos: junte os parecidos.")
+    for number, kind in enumerate(terms.kinds):
+        row, name = f"kinds-{number}", strip_accents(kind.name)
+        if name in names:
+            yield ValidationFinding(f"{row}-name", "Já há um tipo com este nome.")
+        names.add(name)
+        if kind.minutes > longest >= terms.slot_minutes:
+            yield ValidationFinding(
+                f"{row}-minutes",
+                f"Dura {format_duration(kind.minutes)}, mais que a janela mais longa "
+                f"({format_duration(longest)}): nenhum cabe.",
+            )
+        missing = [one for one in kind.modalities if one not in terms.modalities]
+        if missing:
+            words = ", ".join(MODALITY_NAMES[Modality(one)].lower() for one in missing)
+            yield ValidationFinding(
+                f"{row}-modalities", f"A agenda não atende assim: {words}. Veja “Como atende”."
+            )
 
 
 def _check_emptiness(terms: Terms) -> Iterator[ValidationFinding]:

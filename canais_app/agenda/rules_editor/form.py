@@ -132,6 +132,15 @@ def _slot_fields() -> rx.Component:
     )
 
 
+def _kind_fields() -> rx.Component:
+    return parts.field_group(
+        "Tipos de atendimento",
+        "Quem marca escolhe um destes. O que ficar em branco é o da agenda: duração, formas, prazo "
+        "para responder. Sem nenhum tipo, todos os atendimentos são iguais.",
+        parts.kind_list(),
+    )
+
+
 def _terms() -> rx.Component:
     after_waitlist = "Depois da fila de espera. Zero: na hora."
     return _short_fields(
@@ -262,6 +271,7 @@ def rules_form() -> rx.Component:
         _window_fields(),
         _slot_fields(),
         _modality_fields(),
+        _kind_fields(),
         _terms(),
         _limits(),
         _approval_fields(),

@@ -2,8 +2,9 @@
 
 import reflex as rx
 
+from canais_app.agenda.models import MODALITY_NAMES, Modality
 from canais_app.agenda.rules_editor.state import RulesPageState
-from canais_app.agenda.rules_editor.view import DayOverrideLine, WindowLine
+from canais_app.agenda.rules_editor.view import DayOverrideLine, KindLine, WindowLine
 from canais_app.kit import text
 from canais_app.ui import forms
 from canais_app.ui.forms import button
@@ -79,7 +80,7 @@ def field_group(title: str, lead: str, *children: rx.Component, look: str = "") 
     )
 
 
-def group_error(name: str) -> rx.Component:
+def group_error(name: forms.FieldName) -> rx.Component:
     """Return the error of a group of fields, if any."""
     return rx.cond(
         RulesPageState.errors.contains(name),
@@ -167,6 +168,76 @@ def _day_override_row(row: rx.Var[DayOverrideLine], position: rx.Var[int]) -> rx
         _remove("own_days", row.key, "Retirar esta data"),
         key=row.key,
         class_name="rules-row day",
+    )
+
+
+def _kind_checks(row: rx.Var[KindLine], name: rx.Var[str]) -> rx.Component:
+    def check(field: str, label: str) -> rx.Component:
+        return forms.consent_checkbox(
+            name + field,
+            label,
+            RulesPageState.errors,
+            value="true",
+            default_checked=row.checks.contains(field),
+        )
+
+    return rx.el.div(
+        check("needs_approval", "O gabinete aprova cada pedido deste tipo"),
+        check("needs_case_number", "Pede o nº do processo"),
+        rx.el.fieldset(
+            rx.el.legend("Só destas formas (sem marcar: todas as da agenda)", class_name="legend"),
+            *[check(one.value, MODALITY_NAMES[one]) for one in Modality],
+            group_error(name + "modalities"),
+            id=name + "modalities",
+            tab_index=-1,
+        ),
+        class_name="tight rules-kind-checks",
+    )
+
+
+def _kind(row: rx.Var[KindLine], position: rx.Var[int]) -> rx.Component:
+    name, errors = "kinds-" + row.key + "-", RulesPageState.errors
+
+    def number(field: str, label: str, **props: object) -> rx.Component:
+        return forms.field(name + field, label, errors, optional=True, type="number", **props)
+
+    return rx.el.fieldset(
+        rx.el.legend("Tipo ", position + 1, class_name="visually-hidden"),
+        forms.field(
+            name + "name",
+            "Tipo de atendimento",
+            errors,
+            default_value=row.name,
+            max_length=80,
+            auto_focus=row.fresh,
+        ),
+        number("minutes", "Duração (min)", default_value=row.minutes, min="5", max="480", step="5"),
+        number("answer_hours", "Responder em (h)", default_value=row.answer_hours, max="240"),
+        _remove("kinds", row.key, "Retirar este tipo"),
+        forms.text_area(
+            name + "instructions",
+            "Orientações a quem marca",
+            errors,
+            optional=True,
+            default_value=row.instructions,
+            rows="2",
+            max_length=500,
+        ),
+        _kind_checks(row, name),
+        key=row.key,
+        class_name="rules-row kind",
+    )
+
+
+def kind_list() -> rx.Component:
+    """Return the kinds of attendance, and the button for one more."""
+    return rx.el.div(
+        rx.foreach(RulesPageState.kinds, _kind),
+        group_error("kinds"),
+        _add("kinds", "Incluir tipo", RulesPageState.add_kind),
+        id="kinds",
+        tab_index=-1,
+        class_name="rules-rows",
     )
 
 

@@ -31,7 +31,7 @@ from canais_app.agenda.rules.form_values import Form
 from canais_app.agenda.rules.preview import PreviewView
 from canais_app.agenda.rules.substitutes import SubstitutionRequest
 from canais_app.agenda.rules_editor import view
-from canais_app.agenda.rules_editor.view import DayOverrideLine, Problem, WindowLine
+from canais_app.agenda.rules_editor.view import DayOverrideLine, KindLine, Problem, WindowLine
 from canais_app.kit import clock, live, text
 from canais_app.kit.db import read, write
 from canais_app.kit.errors import AppError
@@ -59,6 +59,7 @@ class RulesEditorState(StaffState, mixin=True):
     form_key: str = ""
     windows: list[WindowLine] = []
     own_days: list[DayOverrideLine] = []
+    kinds: list[KindLine] = []
     seen: PreviewView = PreviewView()
     day: str = ""
     draft: str = ""
@@ -89,6 +90,10 @@ class RulesEditorState(StaffState, mixin=True):
         if self.day not in _preview_days(self.seen):
             self.day = min(self.seen.times, default="")
 
+    def _draw_rows(self, form: Form) -> None:
+        self.windows, self.own_days = view.window_rows(form), view.day_override_rows(form)
+        self.kinds = view.kind_rows(form)
+
     def _list_problems(self, remarks: list[preview.PreviewRemark]) -> None:
         self.errors = {remark.field: remark.sentence for remark in remarks}
         self.problems = [Problem(remark.field, remark.sentence) for remark in remarks]
@@ -100,8 +105,7 @@ class RulesEditorState(StaffState, mixin=True):
         if reset_form or agenda_id != self.agenda_id or found.form != self.opened.form:
             self._form, self._times_opened = found.form, self._times_opened + 1
             self.form_key = f"{agenda_id}-{self._times_opened}"
-        self.windows = view.window_rows(found.form)
-        self.own_days = view.day_override_rows(found.form)
+        self._draw_rows(found.form)
         self.agenda_id, self.choice, self.opened = agenda_id, str(agenda_id), found
         self.registry_choices = [("", "A secretaria ao lado do gabinete"), *found.registries]
         self.candidates = found.candidates
@@ -249,12 +253,19 @@ class RulesPageState(ImmediateChangesState, rx.State):
         self.own_days = view.day_override_rows(form, fresh=key)
 
     @staff_event(Permission.EDIT_AGENDA, quiet=True)
+    async def add_kind(self, actor: Actor) -> None:
+        """Add a kind of attendance."""
+        form, key = view.add_kind(self._form)
+        await self._save_draft(actor, form)
+        self.kinds = view.kind_rows(form, fresh=key)
+
+    @staff_event(Permission.EDIT_AGENDA, quiet=True)
     async def remove(self, actor: Actor, kind: str, key: str) -> EventResult:
         """Remove a row."""
         form = view.remove_row(self._form, str(kind), str(key))
         await self._save_draft(actor, form)
-        self.windows, self.own_days = view.window_rows(form), view.day_override_rows(form)
-        return rx.set_focus("incluir-windows" if kind == "windows" else "incluir-own_days")
+        self._draw_rows(form)
+        return rx.set_focus(f"incluir-{kind}" if kind in view.ROW_LISTS else ERROR_SUMMARY_ID)
 
     @staff_event(Permission.EDIT_AGENDA, quiet=True)
     async def show_day(self, _actor: Actor, day: str) -> None:

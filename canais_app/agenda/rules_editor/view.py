@@ -1,7 +1,8 @@
 """The editor's rows as they are first drawn, and the rows it adds and removes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from canais_app.agenda.models import Modality
 from canais_app.agenda.rules import form_values
 from canais_app.agenda.rules.form_values import Form
 
@@ -14,6 +15,9 @@ FIRST_WINDOW: Form = {
     "valid_until": "",
 }
 FIRST_DAY_OVERRIDE: Form = {"day": "", "starts": "", "ends": ""}
+FIRST_KIND: Form = {"name": "", "minutes": "", "instructions": "", "answer_hours": ""}
+KIND_CHECKS = ("needs_approval", "needs_case_number", *(one.value for one in Modality))
+ROW_LISTS = ("windows", "own_days", "kinds")
 
 
 @dataclass
@@ -39,6 +43,19 @@ class DayOverrideLine:
     starts: str
     ends: str
     closed: bool
+    fresh: bool = False
+
+
+@dataclass
+class KindLine:
+    """A kind of attendance's row as first drawn; `checks` are its ticked boxes."""
+
+    key: str
+    name: str
+    minutes: str
+    instructions: str
+    answer_hours: str
+    checks: list[str] = field(default_factory=list[str])
     fresh: bool = False
 
 
@@ -71,6 +88,19 @@ def day_override_rows(form: Form, fresh: str = "") -> list[DayOverrideLine]:
     ]
 
 
+def kind_rows(form: Form, fresh: str = "") -> list[KindLine]:
+    """Return the rows of kinds of attendance, in the order they were added."""
+    return [
+        KindLine(
+            key,
+            *(row.get(name, "") for name in FIRST_KIND),
+            checks=[name for name in KIND_CHECKS if name in row],
+            fresh=key == fresh,
+        )
+        for key, row in form_values.rows_of_kind(form, "kinds").items()
+    ]
+
+
 def add_window(form: Form) -> tuple[Form, str]:
     """Add a window on the weekday after the last one, at its hours; return its key too."""
     rows = form_values.rows_of_kind(form, "windows")
@@ -86,6 +116,11 @@ def add_window(form: Form) -> tuple[Form, str]:
 def add_day_override(form: Form) -> tuple[Form, str]:
     """Add an empty special day; return its key too."""
     return _add_row(form, "own_days", FIRST_DAY_OVERRIDE)
+
+
+def add_kind(form: Form) -> tuple[Form, str]:
+    """Add a kind of attendance without a name; return its key too."""
+    return _add_row(form, "kinds", FIRST_KIND)
 
 
 def _add_row(form: Form, kind: str, row: Form) -> tuple[Form, str]:
