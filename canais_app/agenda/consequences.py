@@ -53,6 +53,19 @@ def publish(  # noqa: PLR0913 (a version and what becomes of who falls out)
     offer_opened(session, before, after, now=now)
 
 
+def withdraw_version(session: Session, actor: Actor, version_id: int, *, now: datetime) -> None:
+    """Withdraw a coming version, and offer the times that this opens to the waiting list first.
+
+    See `publishing.withdraw_version` for errors.
+    """
+    agenda_id = publishing.require_version(session, actor, version_id).agenda_id
+    before = queries.load_by_id(session, agenda_id, now=now, locked=True)
+    publishing.withdraw_version(session, actor, version_id, now=now)
+    session.flush()
+    after = queries.load_by_id(session, agenda_id, now=now)
+    offer_opened(session, before, after, now=now)
+
+
 def cancel_fallen(  # noqa: PLR0913 (an appointment, who cancels it and why)
     session: Session,
     actor: Actor,

@@ -175,7 +175,7 @@ def _heading(agenda: AgendaContext, moment: datetime) -> dict[str, Any]:
 def _kind_view(terms: Terms, kind: AttendanceKind) -> AttendanceKindView:
     return AttendanceKindView(
         name=kind.name,
-        minutes=kind.minutes or terms.slot_minutes,
+        minutes=terms.minutes_of(kind.name),
         modalities=list(terms.modalities_of(kind.name)),
         instructions=kind.instructions,
         needs_approval=terms.needs_approval or kind.needs_approval,
@@ -209,11 +209,10 @@ def list_open_slots(  # noqa: PLR0913 (a range and a filter)
     if (last - first).days > MAX_DAYS:
         raise InvalidError.at("to", "Peça no máximo um ano.")
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    minutes = agenda.terms_at(now).minutes_of(kind)
     taken = availability.load_taken(session, [agenda.id], first, last, now=now)[agenda.id]
     free = (
         slot
-        for plan in availability.plan_with_taken(agenda, days, taken, now=now, minutes=minutes)
+        for plan in availability.plan_with_taken(agenda, days, taken, now=now, kind=kind)
         for slot in plan.slots
         if slot.is_free and (since is None or slot.start >= since)
     )

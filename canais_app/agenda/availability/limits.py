@@ -178,9 +178,12 @@ def _active_text(most: int) -> str:
     )
 
 
-def slot_public_at(now: datetime, delay_minutes: int) -> datetime:
-    """Return when a slot freed at `now` is public again; the delay prevents trading slots."""
-    return now + timedelta(minutes=delay_minutes)
+def slot_public_at(now: datetime, delay_minutes: int, start: datetime) -> datetime:
+    """Return when a slot freed at `now` is public again; the delay prevents trading slots.
+
+    At its start it is over anyway.
+    """
+    return min(now + timedelta(minutes=delay_minutes), start)
 
 
 def add_waking_time(now: datetime, lasts: timedelta) -> datetime:

@@ -150,9 +150,9 @@ class Terms(BaseModel):
         return next((kind for kind in kinds if kind.name == name), None) if name else kinds[0]
 
     def minutes_of(self, kind_name: str) -> int:
-        """Return the length of a kind of attendance; 0: the agenda's own."""
+        """Return the length of a kind of attendance: the agenda's, unless it has its own."""
         kind = self.kind_named(kind_name)
-        return kind.minutes if kind else 0
+        return (kind.minutes if kind else 0) or self.slot_minutes
 
     def modalities_of(self, kind_name: str) -> tuple[str, ...]:
         """Return the modalities that a kind of attendance offers."""
@@ -178,12 +178,12 @@ class Terms(BaseModel):
 
     @cached_property
     def rules(self) -> SlotRules:
-        """The slot rules; the agenda's blocks are not part of a version's terms."""
+        """The slot rules of the first kind; the agenda's blocks are not part of the terms."""
         return SlotRules(
             windows=self.windows,
             overrides=self.overrides,
             opt_outs=frozenset(self.opt_outs),
-            slot=self.slot_minutes,
+            slot=self.minutes_of(""),
             step=self.step_minutes,
             before=self.buffer_before,
             after=self.buffer_after,
@@ -239,6 +239,11 @@ class TermsVersion:
             return self.terms.rules
         return replace(self.terms.rules, blocks=self.blocks, busy=self.busy)
 
+    def rules_of(self, kind_name: str) -> SlotRules:
+        """Return its slot rules with the length of a kind of attendance."""
+        minutes = self.terms.minutes_of(kind_name)
+        return self.rules if minutes == self.rules.slot else replace(self.rules, slot=minutes)
+
 
 @dataclass(frozen=True)
 class TermsVersions:
@@ -250,20 +255,22 @@ class TermsVersions:
         """Return the version in force on a day; None before the first."""
         return next((one for one in reversed(self.versions) if one.is_in_force(day)), None)
 
-    def rules_on(self, day: date) -> SlotRules:
-        """Return the day's rules; without a version there is no window."""
+    def rules_on(self, day: date, kind: str = "") -> SlotRules:
+        """Return the day's rules for a kind; without a version there is no window."""
         version = self.version_on(day)
-        return version.rules if version else SlotRules()
+        return version.rules_of(kind) if version else SlotRules()
 
     def terms_on(self, day: date) -> Terms:
         """Return the day's terms; before the first version, those of the first."""
         version = self.version_on(day) or next(iter(self.versions), None)
         return version.terms if version else Terms()
 
-    def group_by_rules(self, days: Iterable[date]) -> Iterator[tuple[SlotRules, list[date]]]:
+    def group_by_rules(
+        self, days: Iterable[date], kind: str = ""
+    ) -> Iterator[tuple[SlotRules, list[date]]]:
         """Split days into runs under the same rules, so that each run is planned at once."""
         for version, run in groupby(days, key=self.version_on):
-            yield version.rules if version else SlotRules(), list(run)
+            yield version.rules_of(kind) if version else SlotRules(), list(run)
 
     def with_version(
         self, terms: Terms, first: date, blocks: tuple[Span, ...], busy: tuple[Span, ...] = ()

@@ -173,11 +173,11 @@ def find_free_slot(  # noqa: PLR0913 (an agenda, a start, and the conditions)
     asked_at: datetime | None = None,
     excluded_id: int | None = None,
     notice: bool = True,
-    minutes: int = 0,
+    kind: str = "",
 ) -> Slot:
     """Return the free slot at `start` for a caller that takes it in this transaction.
 
-    `minutes` is the length of a kind of attendance; 0: the agenda's own.
+    `kind` is the kind of attendance, whose length the slot has; empty: the first.
 
     Raises:
         SlotTakenError: another person has it.
@@ -192,7 +192,7 @@ def find_free_slot(  # noqa: PLR0913 (an agenda, a start, and the conditions)
         excluded_id=excluded_id,
         notice=notice,
         clearing=True,
-        minutes=minutes,
+        kind=kind,
     )[0]
     slot = next((slot for slot in plan.slots if slot.start == start), None)
     if slot is None:
@@ -201,19 +201,20 @@ def find_free_slot(  # noqa: PLR0913 (an agenda, a start, and the conditions)
         return slot
     if plan.day_limit:
         raise SlotNotOfferedError("Este dia já chegou ao limite de atendimentos da agenda.")
-    raise _taken_error(session, agenda, start, now=now, excluded_id=excluded_id)
+    raise _taken_error(session, agenda, start, now=now, excluded_id=excluded_id, kind=kind)
 
 
-def _taken_error(
+def _taken_error(  # noqa: PLR0913 (an agenda, a start, and the conditions)
     session: Session,
     agenda: AgendaContext,
     start: datetime,
     *,
     now: datetime,
     excluded_id: int | None,
+    kind: str,
 ) -> SlotTakenError:
     """Return why no seat of a slot is free: somebody has it, or what it waits for."""
-    rules = agenda.versions.rules_on(clock.to_local_day(start))
+    rules = agenda.versions.rules_on(clock.to_local_day(start), kind)
     busy_from, busy_until = slots.busy_span(start, rules)
     blocking = session.exec(
         select(Appointment.status, Appointment.released_at)
@@ -228,10 +229,14 @@ def _taken_error(
     ).all()
     statuses = {status for status, _ in blocking}
     public_at = next((at for _, at in blocking if at is not None), None)
-    if public_at is not None and public_at < start:
+    if public_at is not None and public_at <= start:
+        then = (
+            f"volta para todos às {text.format_hour(public_at)}"
+            if public_at < start
+            else "não volta a tempo para todos"
+        )
         return SlotReservedError(
-            "Este horário foi desmarcado há pouco: vai primeiro para a fila de espera e volta para "
-            f"todos às {text.format_hour(public_at)}."
+            f"Este horário foi desmarcado há pouco: vai primeiro para a fila de espera e {then}."
         )
     if statuses == {AppointmentStatus.OFFERED}:
         return SlotReservedError("Este horário está guardado para quem está na fila de espera.")
@@ -270,15 +275,15 @@ def plan_days(  # noqa: PLR0913 (an agenda, days, and the conditions)
     for_waitlist: bool = False,
     notice: bool = True,
     clearing: bool = False,
-    minutes: int = 0,
+    kind: str = "",
 ) -> list[DayPlan]:
     """Return the plan of each day.
 
     `asked_at` is when the slot was held: the notice counts from there, and so does not run out
     while the form is filled in. `for_waitlist` counts slots that wait for their release as free,
     since the waiting list gets them first. `notice=False` ignores the notice: a request made in
-    time may be approved later. `excluded_id` and `clearing`: see `load_taken`. `minutes` is the
-    length of the slots, if not the agenda's own.
+    time may be approved later. `excluded_id` and `clearing`: see `load_taken`. The slots are as
+    long as `kind`.
     """
     if not days:
         return []
@@ -287,9 +292,7 @@ def plan_days(  # noqa: PLR0913 (an agenda, days, and the conditions)
     )[agenda.id]
     if for_waitlist:
         taken = [span for span in taken if span.is_active or span.is_closed]
-    return list(
-        plan_with_taken(agenda, days, taken, now=asked_at or now, notice=notice, minutes=minutes)
-    )
+    return list(plan_with_taken(agenda, days, taken, now=asked_at or now, notice=notice, kind=kind))
 
 
 def plan_with_taken(  # noqa: PLR0913 (an agenda, days, and the conditions)
@@ -299,12 +302,11 @@ def plan_with_taken(  # noqa: PLR0913 (an agenda, days, and the conditions)
     *,
     now: datetime,
     notice: bool = True,
-    minutes: int = 0,
+    kind: str = "",
 ) -> Iterator[DayPlan]:
     """Yield the plan of each day under the version in force on it."""
-    for version_rules, run in agenda.versions.group_by_rules(days):
+    for version_rules, run in agenda.versions.group_by_rules(days, kind):
         rules = version_rules if notice else replace(version_rules, notice=0)
-        rules = replace(rules, slot=minutes) if minutes else rules
         yield from slots.iterate_day_plans(run, rules, taken, agenda.court, now=now)
 
 

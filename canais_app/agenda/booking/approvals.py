@@ -85,7 +85,6 @@ def approve_request(session: Session, actor: Actor, appointment_id: int, *, now:
     if row.moves_id and moved is None:
         raise ConflictError(f"Este pedido não pode ser aprovado: {NOTHING_TO_MOVE_REASON}.")
     try:
-        minutes = agenda.terms_at(row.starts_at).minutes_of(row.attendance_kind)
         slot = availability.find_free_slot(
             session,
             agenda,
@@ -93,7 +92,7 @@ def approve_request(session: Session, actor: Actor, appointment_id: int, *, now:
             now=now,
             notice=False,
             excluded_id=row.moves_id,
-            minutes=minutes,
+            kind=row.attendance_kind,
         )
     except SlotReservedError as refusal:
         raise ConflictError(f"Ainda não dá para aprovar. {refusal.message}") from None
@@ -169,7 +168,6 @@ def expire_requests(
     if not rows:
         return 0
     agenda = queries.load_by_id(session, agenda_id, now=now)
-    free = _free_starts(session, agenda, [row for row in rows if row.expires_at], now=now)
     ended: list[Appointment] = []
     for row in rows:
         session.add(row)
@@ -177,7 +175,7 @@ def expire_requests(
             _end_request(row, AppointmentStatus.EXPIRED, NOTHING_TO_MOVE_REASON, now=now)
             ended.append(row)
             continue
-        if row.expires_at is not None and row.starts_at in free:
+        if row.expires_at is not None and _is_free(session, agenda, row, now=now):
             row.expires_at = None
             continue
         if row.expires_at is not None:
@@ -202,13 +200,18 @@ def _has_expired(now: datetime):  # noqa: ANN202 (SQLAlchemy conditions)
     )
 
 
-def _free_starts(
-    session: Session, agenda: AgendaContext, rows: Sequence[Appointment], *, now: datetime
-) -> set[datetime]:
-    """Return the free starts on the days of these rows."""
-    days = sorted({clock.to_local_day(row.starts_at) for row in rows})
-    plans = (availability.plan_days(session, agenda, [day], now=now, notice=False) for day in days)
-    return {slot.start for plan in plans for slot in availability.list_free_slots(plan)}
+def _is_free(session: Session, agenda: AgendaContext, row: Appointment, *, now: datetime) -> bool:
+    """Whether the time of a request can still be given to it, for as long as its kind takes."""
+    plans = availability.plan_days(
+        session,
+        agenda,
+        [clock.to_local_day(row.starts_at)],
+        now=now,
+        excluded_id=row.moves_id,
+        notice=False,
+        kind=row.attendance_kind,
+    )
+    return any(slot.start == row.starts_at for slot in availability.list_free_slots(plans))
 
 
 def _load_request(

@@ -26,7 +26,7 @@ from canais_app.agenda.models import (
     WaitlistEntry,
     WaitlistStatus,
 )
-from canais_app.agenda.notifications import appointments
+from canais_app.agenda.notifications import appointments, changes
 from canais_app.agenda.schemas import BookingRequest
 from canais_app.agenda.views import BookingResult
 from canais_app.kit import text
@@ -77,7 +77,7 @@ def book(
             now=now,
             asked_at=hold.created_at if hold and hold.starts_at == request.start else None,
             excluded_id=hold.id if hold else None,
-            minutes=kind.minutes,
+            kind=kind.name,
         )
     except SlotTakenError:
         if _is_booked_by(session, agenda, request):
@@ -107,7 +107,7 @@ def confirm_appointment(
 
     Raises:
         AppointmentNotFoundError: the link is unknown, or the e-mail's key is missing.
-        OfferExpiredError: the slot is no longer kept.
+        OfferExpiredError: the slot is no longer kept, or the agenda no longer offers it.
         InvalidError: a limit per OAB or case has been reached meanwhile.
     """
     agenda, row = storage.lock_by_token(session, token, now=now)
@@ -121,12 +121,15 @@ def confirm_appointment(
         raise OfferExpiredError(f"{format_status(row.status)}: não há o que confirmar.")
     if row.expires_at is None or row.expires_at <= now:
         raise OfferExpiredError("O prazo para confirmar este horário terminou. Escolha outro.")
+    was_offered = row.status == AppointmentStatus.OFFERED
+    conflict = changes.conflict_of(row, agenda) if was_offered else ""
+    if conflict:
+        raise OfferExpiredError(f"O gabinete já não oferece este horário: {conflict}.")
     if row.waitlist_id:
         entry = session.get_one(WaitlistEntry, row.waitlist_id)
         if entry.appointment_id is not None:
             return earlier.exchange(session, agenda, row, entry, now=now)
         limits.check_limits(session, agenda, row.starts_at, row, now=now)
-    was_offered = row.status == AppointmentStatus.OFFERED
     # The gabinete itself proposed an alternative, so it needs no approval.
     status = AppointmentStatus.CONFIRMED
     if not row.alternative_to:

@@ -11,7 +11,7 @@ from canais_app.agenda.availability import limits
 from canais_app.agenda.availability import service as availability
 from canais_app.agenda.availability.service import AgendaContext
 from canais_app.agenda.availability.slots import Slot
-from canais_app.agenda.booking import expiry, request_clock, storage
+from canais_app.agenda.booking import expiry, request_clock, storage, waitlist
 from canais_app.agenda.errors import SlotReservedError
 from canais_app.agenda.formatting import format_full_start, format_status
 from canais_app.agenda.models import Appointment, AppointmentStatus
@@ -65,6 +65,7 @@ def cancel_appointment(  # noqa: PLR0913 (an appointment, a reason and its alter
     seat is not offered again; those of the others at that time stay.
     """
     previous = row.status
+    waitlist.end_entry_of(session, agenda, row, now=now)
     row.status, row.cancelled_at, row.cancelled_by = AppointmentStatus.CANCELLED, now, by
     row.cancel_reason, row.expires_at = reason, None
     row.ics_sequence += 1
@@ -119,8 +120,7 @@ def move_appointment(
         return storage.booking_result(row)
     kind = row.attendance_kind
     storage.resolve_modality(agenda, start, row.modality, kind=kind)  # the new day's terms
-    minutes = agenda.terms_at(start).minutes_of(kind)
-    find = partial(availability.find_free_slot, session, agenda, start, now=now, minutes=minutes)
+    find = partial(availability.find_free_slot, session, agenda, start, now=now, kind=kind)
     try:
         slot = find(excluded_id=row.id)
     except SlotReservedError:
@@ -182,7 +182,7 @@ def _change_request(
     storage.emit_changes(session, agenda.id, row)
 
 
-def move_to(
+def move_for_chambers(
     session: Session, agenda: AgendaContext, row: Appointment, start: datetime, *, now: datetime
 ) -> None:
     """Move a confirmed appointment for the gabinete, without notice, limits or approval.
@@ -191,20 +191,14 @@ def move_to(
         SlotTakenError: another person has the new slot.
         SlotNotOfferedError: the agenda does not offer it.
     """
-    storage.resolve_modality(agenda, start, row.modality)
+    kind = row.attendance_kind
+    storage.resolve_modality(agenda, start, row.modality, kind=kind)
     _release_own_slot(session, row, start, now=now)
     slot = availability.find_free_slot(
-        session, agenda, start, now=now, excluded_id=row.id, notice=False
+        session, agenda, start, now=now, excluded_id=row.id, notice=False, kind=kind
     )
-    marker = _release_marker(row, now=now)
-    change = AppointmentChange(messages.MOVED, previous_start=row.starts_at)
-    storage.assign_slot(row, agenda, slot)
-    row.ics_sequence += 1
-    storage.insert_or_conflict(session, row)
-    changes: list[ChangeOf] = [(row, change)]
-    changes += expiry.release_slot(session, agenda, marker, now=now)
-    appointments.notify(session, agenda, *changes, now=now)
-    storage.emit_changes(session, agenda.id, row)
+    end_move_requests(session, agenda, row, now=now)
+    move_to_slot(session, agenda, row, slot, now=now)
 
 
 def _request_move(

@@ -33,7 +33,7 @@ def ask_for_earlier(session: Session, token: str, *, now: datetime) -> str:
     terms = agenda.terms_at(row.starts_at)
     if row.status != AppointmentStatus.CONFIRMED or terms.approves(row.attendance_kind):
         raise InvalidError("Aqui o gabinete aprova cada mudança: peça a mudança de horário.")
-    if terms.minutes_of(row.attendance_kind):
+    if terms.minutes_of(row.attendance_kind) != terms.minutes_of(""):
         raise InvalidError("Este tipo de atendimento tem duração própria: mude por aqui.")
     entry = WaitlistEntry(
         agenda_id=agenda.id,

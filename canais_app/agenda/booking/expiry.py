@@ -32,7 +32,7 @@ def release_slot(
     excluded = None if row.freed_at else [(row.oab, span)]
     row.freed_at = row.freed_at or now
     delay = agenda.terms_at(row.starts_at).release_delay
-    row.released_at = limits.slot_public_at(now, delay) if delay else None
+    row.released_at = limits.slot_public_at(now, delay, row.starts_at) if delay else None
     session.add(row)
     session.flush()
     return offers.offer_to_waitlist(

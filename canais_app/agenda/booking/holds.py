@@ -46,7 +46,7 @@ def hold_slot(  # noqa: PLR0913 (a slot, a modality, and the hold it replaces)
     modality = storage.resolve_modality(agenda, start, modality, kind=kind)
     release_hold(session, previous_token)
     require_few_holds(session, client, now=now)
-    slot = availability.find_free_slot(session, agenda, start, now=now, minutes=chosen.minutes)
+    slot = availability.find_free_slot(session, agenda, start, now=now, kind=chosen.name)
     token, until = text.generate_token(), now + limits.HOLD_LIFETIME
     row = storage.create_row(agenda, slot, AppointmentStatus.HELD, now=now, token=token)
     row.modality, row.expires_at, row.client_mark = modality, until, client

@@ -96,7 +96,9 @@ def offer_alternatives(
         raise InvalidError(f"Ofereça até {MAX_ALTERNATIVES} horários.")
     rows: list[Appointment] = []
     for start in sorted(set(starts)):
-        slot = availability.find_free_slot(session, agenda, storage.parse_start(start), now=now)
+        slot = availability.find_free_slot(
+            session, agenda, storage.parse_start(start), now=now, kind=row.attendance_kind
+        )
         until = _offer_deadline(agenda, slot, now + ALTERNATIVE_LIFETIME)
         if not _is_long_enough(until, now=now):
             raise InvalidError(TOO_NEAR_TEXT)
@@ -124,7 +126,7 @@ def find_nearest_slots(
                 )
             ),
         )
-        for plan in availability.plan_days(session, agenda, days, now=now)
+        for plan in availability.plan_days(session, agenda, days, now=now, kind=row.attendance_kind)
     ]
     return limits.choose_alternatives(plans, instead_of=row.starts_at, limit=MAX_ALTERNATIVES)
 
@@ -147,8 +149,9 @@ def _store_offer(  # noqa: PLR0913 (a slot, a lawyer, and a deadline)
     if isinstance(lawyer, WaitlistEntry):
         row.waitlist_id = lawyer.id
     else:
-        row.alternative_to = lawyer.id
-    modalities = agenda.terms_at(slot.start).modalities
+        row.alternative_to, row.attendance_kind = lawyer.id, lawyer.attendance_kind
+    terms = agenda.terms_at(slot.start)
+    modalities = terms.modalities_of(row.attendance_kind) or terms.modalities
     row.modality = lawyer.modality if lawyer.modality in modalities else Modality(modalities[0])
     storage.insert_or_conflict(session, row)
     return row
@@ -255,7 +258,7 @@ def _can_be_offered(  # noqa: PLR0913 (a slot, an entry and exclusions)
             return False
     return (
         entry.first_day <= clock.to_local_day(slot.start) <= entry.last_day
-        and (not entry.modality or entry.modality in agenda.terms_at(slot.start).modalities)
+        and (not entry.modality or entry.modality in agenda.terms_at(slot.start).modalities_of(""))
         and not any(oab == entry.oab and do_overlap(span, other) for oab, other in excluded)
         and limits.load_exceeded_limit(session, agenda, slot.start, lawyer, now=now) is None
     )

@@ -145,6 +145,21 @@ def decline_offer(session: Session, token: str, *, now: datetime) -> None:
     _release_offer(session, agenda, entry, now=now)
 
 
+def end_entry_of(
+    session: Session, agenda: AgendaContext, row: Appointment, *, now: datetime
+) -> None:
+    """Take a cancelled appointment off the list of those who would exchange theirs."""
+    asked = select(WaitlistEntry).where(
+        col(WaitlistEntry.agenda_id) == agenda.id,
+        col(WaitlistEntry.status).in_((WaitlistStatus.WAITING, WaitlistStatus.OFFERED)),
+        col(WaitlistEntry.appointment_id) == row.id,
+    )
+    for entry in session.exec(asked).all():
+        storage.set_entry_status(session, entry, WaitlistStatus.LEFT)
+        session.flush()
+        _release_offer(session, agenda, entry, now=now)
+
+
 def _lock_entry_by_token(
     session: Session, token: str, *, now: datetime
 ) -> tuple[AgendaContext, WaitlistEntry]:

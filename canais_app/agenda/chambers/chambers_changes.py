@@ -28,7 +28,9 @@ def list_move_times(
     agenda = queries.load_by_id(session, row.agenda_id, now=now)
     first, last = clock.to_local_day(now), agenda.last_day(now)
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
-    plans = availability.plan_days(session, agenda, days, now=now, excluded_id=row.id, notice=False)
+    plans = availability.plan_days(
+        session, agenda, days, now=now, excluded_id=row.id, notice=False, kind=row.attendance_kind
+    )
     free = [slot.start for slot in availability.list_free_slots(plans)]
     return [start for start in free if start > now and start != row.starts_at][:MAX_TIMES]
 
@@ -47,7 +49,7 @@ def move_as_chambers(
     if row.status != AppointmentStatus.CONFIRMED or row.starts_at <= now:
         raise InvalidError("Só se muda um atendimento confirmado que ainda vai acontecer.")
     before = row.starts_at
-    cancellation.move_to(session, agenda, row, storage.parse_start(start), now=now)
+    cancellation.move_for_chambers(session, agenda, row, storage.parse_start(start), now=now)
     changes = {"starts_at": [before.isoformat(), row.starts_at.isoformat()]}
     audit.record_entry(session, actor, "mudou atendimento", "appointment", row.id, changes, now=now)
 

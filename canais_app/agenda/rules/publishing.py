@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 from canais_app import routes
 from canais_app.accounts import audit
 from canais_app.accounts.roles import Actor, Permission, require_permission
-from canais_app.agenda import access, tokens
+from canais_app.agenda import access, queries, tokens
 from canais_app.agenda.availability import rule_values
 from canais_app.agenda.availability.rule_values import Terms, TermsVersion
 from canais_app.agenda.availability.service import AgendaContext
@@ -111,10 +111,7 @@ def publish_version(
         raise InvalidError("Nada mudou desde a versão publicada.")
     _set_published(session, agenda.row, published=True, now=now)
     session.flush()
-    after = permissions.load_for_editor(session, actor, agenda_id, now=now)
-    rows = events.load_coming(session, agenda_id, now=now)
-    changed = events.compute_impact(rows, agenda, after).changed
-    events.notify_changes(session, after, changed, now=now)
+    _notify_booked(session, agenda, now=now)
     drafts.discard_draft(session, actor, agenda_id)
     audit.record_entry(session, actor, "publicou agenda", "agenda", agenda_id, changes, now=now)
 
@@ -132,12 +129,13 @@ def unpublish_agenda(session: Session, actor: Actor, agenda_id: int, *, now: dat
 def withdraw_version(session: Session, actor: Actor, version_id: int, *, now: datetime) -> None:
     """Withdraw a version that is not yet in force; the version before it is extended.
 
+    Those booked are told of another room or link, as when it was published.
+
     Raises:
         InvalidError: the version is in force already, or was replaced.
         NotFoundError: the version does not exist, or is another unit's.
     """
-    require_permission(actor, Permission.EDIT_AGENDA)
-    row = db.get_or_404(session, AgendaVersion, version_id, "Esta versão já não existe.")
+    row = require_version(session, actor, version_id)
     _lock(session, row.agenda_id)
     agenda = permissions.load_for_editor(session, actor, row.agenda_id, now=now)
     session.refresh(row)
@@ -148,9 +146,31 @@ def withdraw_version(session: Session, actor: Actor, version_id: int, *, now: da
         _end_version(session, agenda.id, before, row.ends_on)
     row.ends_on = row.starts_on
     session.add(row)
+    session.flush()
+    _notify_booked(session, agenda, now=now)
     changes = {"vale a partir de": [text.format_date(row.starts_on), ""]}
     audit.record_entry(session, actor, "retirou versão", "agenda", row.agenda_id, changes, now=now)
     live.emit(session, tokens.agenda_topic(row.agenda_id))
+
+
+def require_version(session: Session, actor: Actor, version_id: int) -> AgendaVersion:
+    """Return a version of an agenda whose rules the actor may edit.
+
+    Raises:
+        NotFoundError: the version does not exist, or is another unit's.
+    """
+    require_permission(actor, Permission.EDIT_AGENDA)
+    row = db.get_or_404(session, AgendaVersion, version_id, "Esta versão já não existe.")
+    access.require_rules_access(session, actor, row.agenda_id)
+    return row
+
+
+def _notify_booked(session: Session, before: AgendaContext, *, now: datetime) -> None:
+    """Tell those booked whose room, link or attending gabinete a change of versions changes."""
+    after = queries.load_by_id(session, before.id, now=now)
+    rows = events.load_coming(session, before.id, now=now)
+    changed = events.compute_impact(rows, before, after).changed
+    events.notify_changes(session, after, changed, now=now)
 
 
 def _lock(session: Session, agenda_id: int) -> None:

@@ -155,7 +155,7 @@ class ImmediateChangesState(RulesEditorState, mixin=True):
     async def withdraw_version(self, actor: Actor, version_id: int) -> EventResult:
         """Withdraw a version that is not yet in force."""
         done = "Versão retirada: as regras anteriores continuam."
-        return await self._apply(actor, done, publishing.withdraw_version, parse_id(version_id))
+        return await self._apply(actor, done, consequences.withdraw_version, parse_id(version_id))
 
     @staff_event(Permission.EDIT_AGENDA, temporal=True, focus=ERROR_SUMMARY_ID)
     async def copy_draft(self, actor: Actor, staff_id: int) -> EventResult:

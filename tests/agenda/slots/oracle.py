@@ -114,7 +114,7 @@ def _window_minutes(day: date, starts: time, ends: time) -> list[datetime]:
 
 
 def _is_shut(moment: datetime, day: date, rules: SlotRules, place: Location) -> bool:
-    if any(start <= moment < end for start, end in rules.blocks):
+    if any(start <= moment < end for start, end in (*rules.blocks, *rules.busy)):
         return True
     if any(_closes(closure, moment, place) for closure in CLOSURES):
         return True

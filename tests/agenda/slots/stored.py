@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from canais_app.agenda.availability.rule_values import DayOverride
 from canais_app.agenda.availability.slots import TakenSpan
-from canais_app.agenda.models import Agenda, AgendaBlock, Appointment, AppointmentStatus
+from canais_app.agenda.models import Agenda, AgendaBlock, AgendaBusy, Appointment, AppointmentStatus
 from canais_app.directory.models import Comarca, Unit
 from canais_app.expediente.calendar import ClosureRule, DayRule
 from canais_app.expediente.models import CalendarDay, Notice, NoticeKind
@@ -37,6 +37,9 @@ def store(session: Session, case: Case) -> str:
     unit.comarca_id = comarcas.get(case.place.comarca_id or 0)
     for start, end in case.its.blocks:
         session.add(AgendaBlock(agenda_id=agenda.id or 0, starts_at=start, ends_at=end))
+    if case.its.busy:
+        spans = [[start.isoformat(), end.isoformat()] for start, end in case.its.busy]
+        session.add(AgendaBusy(agenda_id=agenda.id or 0, spans=spans))
     for one in case.taken:
         session.add(_taken(agenda, one, case))
     session.add_all(_day(rule, comarcas) for rule in DAYS)
@@ -83,7 +86,7 @@ def _taken(agenda: Agenda, one: TakenSpan, case: Case) -> Appointment:
         token_hash=text.hash_token(text.generate_token()),
         created_at=case.now,
         expires_at=later if one.is_hold else None,
-        released_at=None if one.is_active else later,
+        released_at=None if one.is_active else one.busy_until if one.is_closed else later,
     )
 
 

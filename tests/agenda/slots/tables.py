@@ -4,6 +4,7 @@ from tests.agenda.slots import (
     table_closed,
     table_exceptions,
     table_grid,
+    table_hostile,
     table_reach,
     table_recurrence,
     table_taken,
@@ -12,6 +13,7 @@ from tests.agenda.slots import (
 
 TABLES = (
     table_grid,
+    table_hostile,
     table_recurrence,
     table_exceptions,
     table_closed,

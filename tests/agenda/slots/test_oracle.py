@@ -14,7 +14,7 @@ from canais_app.agenda.availability.slots import (
     WeeklyWindow,
     iterate_day_plans,
 )
-from canais_app.expediente.calendar import Location
+from canais_app.expediente.calendar import Location, merge_spans
 from canais_app.kit import clock
 from tests.agenda.slots import oracle
 from tests.agenda.slots.cases import (
@@ -88,6 +88,7 @@ def rules(draw: st.DrawFn, day: date) -> SlotRules:
         windows=tuple(draw(st.lists(windows(day), min_size=1, max_size=4))),
         overrides=draw(st.just({}) | st.just({}) | own),
         blocks=tuple(draw(st.lists(spans(day, longest=90), max_size=2))),
+        busy=tuple(merge_spans(draw(st.lists(spans(day, longest=90), max_size=2)))),
         opt_outs=draw(st.sampled_from([frozenset[date](), frozenset({day})])),
         slot=draw(st.integers(5, 90)),
         step=draw(st.sampled_from([5, 10, 20, 30, 45, 60, 90])),
