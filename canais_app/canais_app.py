@@ -9,7 +9,7 @@ from canais_app.accounts.pages import PAGES as ACCOUNTS
 from canais_app.admin.pages import PAGES as ADMIN
 from canais_app.agenda.pages import PAGES as AGENDA
 from canais_app.api import app as api
-from canais_app.api import edge, headers, ops
+from canais_app.api import edge, headers, ops, public_answers
 from canais_app.complaints.analysis.state import refresh_analyses
 from canais_app.complaints.pages import PAGES as COMPLAINTS
 from canais_app.complaints.queue.state import refresh_desks
@@ -47,6 +47,7 @@ app = rx.App(
     backend_exception_handler=handle_backend_exception,  # pyright: ignore[reportArgumentType]
     api_transformer=[
         api.create_app(),
+        public_answers.PublicReadsMiddleware,
         headers.SecurityHeadersMiddleware,
         ops.MetricsMiddleware,
         edge.RequestMiddleware,

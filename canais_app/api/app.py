@@ -39,6 +39,7 @@ from canais_app.api.html import (
     status_page,
     subscriptions,
     tracking,
+    transparency,
 )
 from canais_app.api.problems import PROBLEM_ANSWERS, Problem, problem_response
 from canais_app.complaints.public_status import datasets
@@ -176,7 +177,7 @@ def create_app() -> FastAPI:
         admin, importing, directory, calendar, agenda, agenda_feed, waitlist, requests, complaints,
         files, reporting, tracking, sessions, situations, status, status_page, subscriptions,
         drafts, open_data, oidc_routes, docs, ops, pages, proof_page, proofs, triage, units, site,
-        site_files,
+        site_files, transparency,
     ):  # fmt: skip
         app.include_router(module.router)
     app.include_router(triage.files)

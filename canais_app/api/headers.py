@@ -166,6 +166,8 @@ class SecurityHeadersMiddleware:
                 headers["Cache-Control"] = _cache_control(path, message["status"], given)
                 if is_private(path):
                     headers["X-Robots-Tag"] = "noindex"
+                if headers.get("access-control-allow-origin") == "*":
+                    del headers["access-control-allow-credentials"]  # any site, without cookies
             await send(message)
 
         await self.app(scope, receive, complete)

@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -11,10 +12,20 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import FileResponse, HTMLResponse, Response
 from pydantic import BaseModel
+from starlette.datastructures import Headers
+from starlette.routing import compile_path
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from canais_app.kit.errors import InvalidError
 
 MIN_GZIP_BYTES = 1000
+_public_reads: list[re.Pattern[str]] = []  # the paths of `get_and_head`
+PREFLIGHT_HEADERS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "GET, HEAD",
+    "Access-Control-Allow-Headers": "If-None-Match, If-Modified-Since, Range",
+    "Access-Control-Max-Age": "86400",
+}
 CORS_HEADERS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "ETag, Link, Retry-After",
@@ -33,9 +44,35 @@ def get_and_head(
         hidden: dict[str, Any] = {**options, "include_in_schema": False}
         router.get(path, **options)(handler)
         router.head(path, **hidden)(handler)
+        pattern, _, _ = compile_path(f"{router.prefix}{path}")
+        _public_reads.append(pattern)
         return handler
 
     return decorate
+
+
+class PublicReadsMiddleware:
+    """ASGI middleware that answers browsers which ask whether another site may read public data.
+
+    It stands before Reflex's own, which allows the portal's origin only.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a preflight of a public read; pass everything else on."""
+        if scope["type"] == "http" and scope["method"] == "OPTIONS":
+            wanted = Headers(scope=scope).get("access-control-request-method", "")
+            if wanted in ("GET", "HEAD") and is_public_read(scope["path"]):
+                await Response(status_code=204, headers=PREFLIGHT_HEADERS)(scope, receive, send)
+                return
+        await self.app(scope, receive, send)
+
+
+def is_public_read(path: str) -> bool:
+    """Whether `path` is read by anybody, from any site."""
+    return any(pattern.match(path) for pattern in _public_reads)
 
 
 def accept_parameters(*names: str) -> Callable[[Request], None]:

@@ -17,6 +17,7 @@ from canais_app.expediente.rules import Cause, Location, OpenState
 from canais_app.kit import clock
 from canais_app.kit.text import WEEKDAYS_BARE, format_date, format_hour
 
+FRESH = timedelta(days=90)  # a contact checked longer ago is old
 AUDIENCE_BY_KIND = {
     UnitKind.CHAMBERS: "atendimento a advogados, com ou sem hora marcada",
     UnitKind.REGISTRY: "atende partes e advogados",

@@ -21,7 +21,7 @@ BACKEND_PATHS = (
     r"|sitemap[.]xml|robots[.]txt|diretorio[.]json|catalogo[.]jsonld|avisos[./]|situacao([.]|/.)|comarcas/.|unidade/[^/?]+/."
     r"|agenda/[^/?]+/.|buscar|cartao[.]png|favicon[.]ico|icone-|manifest[.]webmanifest|[.]well-known/"
     r"|admin$|admin/(auditoria[.]csv|contatos[.]csv|diretorio/|importacao/arquivo)"
-    r"|corregedoria$|corregedoria/(arquivos|anexos|lista)/|gabinete/arquivos/|comprovante/|relatar|acompanhar)"
+    r"|corregedoria$|corregedoria/(arquivos|anexos|lista)/|gabinete/arquivos/|comprovante/|transparencia|relatar|acompanhar)"
 )
 _VITE_PORT = "    port: process.env.PORT,"
 

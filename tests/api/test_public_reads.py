@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from canais_app.api import app as api
 from canais_app.api.problems import PROBLEM_MEDIA_TYPE
+from canais_app.api.public_answers import PublicReadsMiddleware
 from canais_app.kit import clock
 from tests.factories import agenda as agendas
 from tests.factories import directory as make
@@ -67,6 +68,7 @@ PAGES = (
     "/dados-abertos",
     "/api/docs",
     "/relatar",
+    "/transparencia",
 )
 DATA = [path for path in TAGGED if path not in PAGES]
 API = [path for path in READS if path.startswith("/api/v1/") and not path.endswith("openapi.json")]
@@ -123,6 +125,40 @@ def test_large_answers_are_compressed(client: TestClient, path: str) -> None:
 def test_other_sites_may_read_public_data(client: TestClient, path: str) -> None:
     answer = client.get(_address(path), headers={"Origin": "https://jornal.exemplo.invalid"})
     assert answer.headers["access-control-allow-origin"] == "*"
+
+
+@pytest.mark.parametrize("path", DATA)
+def test_browsers_may_ask_first(path: str) -> None:
+    asked = {
+        "Origin": "https://jornal.exemplo.invalid",
+        "Access-Control-Request-Method": "GET",
+        "Access-Control-Request-Headers": "if-none-match",
+    }
+    answer = TestClient(PublicReadsMiddleware(api.create_app())).options(
+        _address(path), headers=asked
+    )
+    assert answer.status_code == 204
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert "GET" in answer.headers["access-control-allow-methods"]
+    assert "if-none-match" in answer.headers["access-control-allow-headers"].lower()
+    assert "access-control-allow-credentials" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("path", "method"),
+    [
+        ("/api/v1/case-lookup", "POST"),
+        ("/api/v1/complaints", "POST"),
+        ("/api/v1/appointments/abc", "GET"),
+        ("/acompanhar", "GET"),
+        ("/api/v1/agendas/gabinete/feed.ics", "GET"),
+        ("/admin/auditoria.csv", "GET"),
+    ],
+)
+def test_other_sites_may_ask_for_nothing_else(path: str, method: str) -> None:
+    asked = {"Origin": "https://jornal.exemplo.invalid", "Access-Control-Request-Method": method}
+    answer = TestClient(PublicReadsMiddleware(api.create_app())).options(path, headers=asked)
+    assert "access-control-allow-origin" not in answer.headers
 
 
 @pytest.mark.parametrize("path", API)

@@ -66,6 +66,8 @@ def test_nothing_found_leads_on(tabs: Callable[..., Page]) -> None:
         "/acessibilidade",
         "/privacidade",
         "/dados-abertos",
+        "/transparencia",
+        "/transparencia?comarca=sinop",
         "/entrar",
         "/api/docs",
         "/unidade/nao-existe",

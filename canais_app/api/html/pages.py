@@ -28,6 +28,7 @@ PUBLIC_PATHS = (
     routes.ACCESSIBILITY,
     routes.PRIVACY,
     routes.OPEN_DATA,
+    routes.TRANSPARENCY,
 )
 
 

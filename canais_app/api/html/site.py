@@ -50,6 +50,7 @@ WITHOUT_SLASH = (
     *FIXED_PAGES,
     routes.AGENDAS,
     routes.STATUS,
+    routes.TRANSPARENCY,
     "/unidade/{slug}",
     "/agenda/{slug}",
     "/comarcas/{slug}",

@@ -67,6 +67,8 @@ def page() -> rx.Component:
                 _file_link("Dicionário (JSON)", f"{routes.API}/open-data/dictionary.json"),
                 " · ",
                 _file_link("Documentação da API", "/api/docs"),
+                " · ",
+                _file_link("Transparência dos contatos", routes.TRANSPARENCY),
             ),
             class_name="stack section-tight",
         ),

@@ -15,6 +15,7 @@ from sqlmodel import Session, col, func, or_, select
 from canais_app import routes
 from canais_app.accounts.roles import Actor, Permission, require_permission
 from canais_app.directory import labels
+from canais_app.directory.cards import FRESH
 from canais_app.directory.channels import UNVERIFIED_KINDS, ChannelKind
 from canais_app.directory.editing import service as editing
 from canais_app.directory.editing.schemas import Line80
@@ -25,7 +26,7 @@ from canais_app.outbox import service as outbox
 from canais_app.outbox.messages import CONTACTS_REMINDER, Message
 from canais_app.settings import settings
 
-FRESH, AGEING = timedelta(days=90), timedelta(days=180)
+AGEING = timedelta(days=180)
 
 
 @dataclass(frozen=True)
