@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from statistics import quantiles
 
+from reflex.utils.format import json_dumps
 from sqlmodel import col, select
 
 import canais_app.models  # noqa: F401 (importing registers the tables)
@@ -170,7 +171,7 @@ class Desk:
     def view(self, scope: Scope) -> object:
         """Read the analysis of a scope as it is sent to a page."""
         query = AnalysisQuery(scope)
-        return state.to_plain(db.read_sync(state.load_view, self.actor, query, now=clock.now()))
+        return json_dumps(db.read_sync(state.load_view, self.actor, query, now=clock.now()))
 
     def file(self, number: int) -> None:
         """File a complaint."""

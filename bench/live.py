@@ -21,7 +21,7 @@ TIMEOUT_SECONDS = 20
 
 
 class Watcher:
-    """An open picker that records when it is updated."""
+    """An open page that records when it is updated."""
 
     def __init__(self, page: PageSocket) -> None:
         self.page = page
@@ -30,7 +30,7 @@ class Watcher:
         self.last = time.perf_counter()
 
     async def watch(self, mark: str) -> None:
-        """Record the time of each update of the board."""
+        """Record the time of each update that has the mark, but for the page's own opening."""
         while True:
             text = await self.page.frame()
             self.last = time.perf_counter()
@@ -60,7 +60,7 @@ async def _measure(url: str) -> list[float]:
         mark = _board_key()
         tasks = [asyncio.create_task(w.watch(mark)) for w in watchers]
         try:
-            await _wait_until_quiet(watchers)
+            await wait_until_quiet(watchers)
             return [await _round(client, slug, slots[n], n, watchers) for n in range(ROUNDS)]
         finally:
             for task in tasks:
@@ -82,7 +82,7 @@ async def _open(url: str, slug: str, gate: asyncio.Semaphore) -> Watcher:
         return Watcher(page)
 
 
-async def _wait_until_quiet(watchers: list[Watcher]) -> None:
+async def wait_until_quiet(watchers: list[Watcher]) -> None:
     """Wait until no page has been updated for a while."""
     while time.perf_counter() - max(w.last for w in watchers) < SETTLE_SECONDS:  # noqa: ASYNC110
         await asyncio.sleep(SETTLE_SECONDS / 4)
@@ -124,5 +124,5 @@ async def _round(
     updates = asyncio.gather(*(w.updated.wait() for w in watchers))
     await asyncio.wait_for(updates, TIMEOUT_SECONDS)
     last = max(w.at for w in watchers)
-    await _wait_until_quiet(watchers)
+    await wait_until_quiet(watchers)
     return (last - begun) * 1000

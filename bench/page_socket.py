@@ -22,9 +22,18 @@ class PageSocket:
 
     @classmethod
     async def open(
-        cls, base_url: str, path: str, query: dict[str, str], headers: dict[str, str] | None = None
+        cls,
+        base_url: str,
+        path: str,
+        query: dict[str, str],
+        headers: dict[str, str] | None = None,
+        *,
+        search: str = "",
     ) -> "PageSocket":
-        """Connect and hydrate the page at `path`, as a browser does; `headers` go with it.
+        """Connect and hydrate the page at `path`, as a browser does.
+
+        `query` has the parts of a dynamic route, `search` is the query of the address, `headers`
+        go with the connection.
 
         Raises:
             ConnectionRefusedError: the server refused the socket; its answer.
@@ -46,7 +55,8 @@ class PageSocket:
             raise ConnectionRefusedError(head.decode())
         made = cls(reader, writer)
         await made.frame()  # engine.io's opening
-        routed = {"pathname": f"{path}/", "asPath": f"{path}/", "query": query}
+        shown = f"{path}/?{search}" if search else f"{path}/"
+        routed = {"pathname": f"{path}/", "asPath": shown, "query": query}
         name = "reflex___state____state.hydrate_and_load"
         event = {"name": name, "payload": {}, "router_data": routed}
         await made.send("40/_event," + json.dumps({"event": event}))

@@ -3,8 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import column, table
+from sqlalchemy import Select, bindparam, column, table
+from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
 from canais_app.accounts import session_timeouts
@@ -130,15 +133,47 @@ def is_session_open(login: LoginSession, *, now: datetime) -> bool:
 
 
 def refresh_actor(session: Session, known: Actor, *, now: datetime) -> Actor:
-    """Return an actor with their current roles; PUBLIC once signed out."""
-    found = session.exec(
-        select(LoginSession, Staff)
-        .join(Staff, col(Staff.id) == col(LoginSession.staff_id))
-        .where(col(LoginSession.id) == known.session_id, col(Staff.id) == known.staff_id)
-    ).first()
-    if found is None or found[0].stage != "full" or _has_ended(*found, now):
+    """Return an actor with their current roles; PUBLIC once signed out.
+
+    One query without objects: an update of a live page asks it for each of its sessions.
+    """
+    asked = {"session_id": known.session_id, "staff_id": known.staff_id}
+    rows = session.connection().execute(_select_session(), asked).all()
+    found: Any = rows[0] if rows else None
+    if found is None or found.stage != "full" or _has_ended(found, found, now):
         return PUBLIC
-    return actor_of_session(session, *found)
+    grants = tuple(Grant(Role(row.role), row.path or "") for row in rows if row.role)
+    grants, owes = _effective_grants(grants, bool(found.totp_sealed or found.by_provider))
+    return Actor(
+        known.staff_id, found.name, grants, session_id=known.session_id, owes_second_step=owes
+    )
+
+
+@lru_cache(maxsize=1)
+def _select_session() -> Select[*tuple[Any, ...]]:
+    """Return the query of a session with its person, a row for each role."""
+    login: Any = LoginSession
+    person: Any = Staff
+    role: Any = StaffRole
+    return (
+        sa_select(
+            login.stage,
+            login.revoked_at,
+            login.expires_at,
+            login.seen_at,
+            login.by_provider,
+            person.status,
+            person.name,
+            person.totp_sealed,
+            role.role,
+            UNIT_TABLE.c.path,
+        )
+        .join(person, person.id == login.staff_id)
+        .outerjoin(role, role.staff_id == person.id)
+        .outerjoin(UNIT_TABLE, UNIT_TABLE.c.id == role.unit_id)
+        .where(login.id == bindparam("session_id"), person.id == bindparam("staff_id"))
+        .order_by(role.id)
+    )
 
 
 def actor_of_session_token(session: Session, token: str, *, now: datetime) -> Actor:

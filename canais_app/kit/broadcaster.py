@@ -106,7 +106,8 @@ class Broadcaster:
                     await asyncio.sleep(BESIDE_INTERVAL_SECONDS)
                 self._due.discard((topic, choose))
                 now = clock.now()  # one moment: what one room has read, the others may share
-                for room in await self._selected_rooms(topic, choose, now):
+                rooms = await self._selected_rooms(topic, choose, now)
+                for room in await self._recheck_access(topic, rooms):
                     await self._update_room(topic, room, now)
                 if not beside:
                     await asyncio.sleep(MIN_INTERVAL_SECONDS)
@@ -128,13 +129,36 @@ class Broadcaster:
             log.exception("live_rooms_selection_failed", topic=topic.partition(":")[0])
             return rooms
 
+    async def _recheck_access(self, topic: str, rooms: Iterable[str]) -> list[str]:
+        """Remove the sockets that lost access from a topic's rooms; return the rooms to update.
+
+        Those sockets are redirected to sign-in, or told. A room whose check fails is left out.
+        """
+        sockets, rooms = self.sockets, list(rooms)
+        views = {room: self.find_view(topic, room.partition("#")[2]) for room in rooms}
+        guarded = [room for room, view in views.items() if view and view.rechecks_access]
+        if sockets is None or not guarded:
+            return rooms
+        try:
+            for sid, room in await sockets.evict_unauthorised(guarded):
+                view = views[room]
+                if view is None or view.farewell is None:
+                    await sockets.redirect(sid, routes.SIGN_IN)
+                else:
+                    await sockets.send_values(sid, view.state, view.farewell)
+        except BusyError as wrong:
+            log.warning("live_access_not_checked", cause=wrong.event)
+            return [room for room in rooms if room not in guarded]
+        except Exception:
+            log.exception("live_access_check_failed", topic=topic.partition(":")[0])
+            return [room for room in rooms if room not in guarded]
+        return rooms
+
     async def _update_room(self, topic: str, room: str, now: datetime) -> None:
         sockets, view = self.sockets, self.find_view(topic, room.partition("#")[2])
         if sockets is None or view is None:
             return
         try:
-            if view.rechecks_access:
-                await _evict_unauthorised(sockets, room, view)
             if not sockets.has_sockets(room):
                 self.rooms[topic].discard(room)
                 return
@@ -170,12 +194,3 @@ class Broadcaster:
             self._may_have_missed = False
             for topic in tuple(self.rooms):
                 self.on_change(topic)
-
-
-async def _evict_unauthorised(sockets: SocketRegistry, room: str, view: LiveView) -> None:
-    """Remove sockets that lost access from a room; redirect them to sign-in, or tell them."""
-    for sid in await sockets.evict_unauthorised(room):
-        if view.farewell is None:
-            await sockets.redirect(sid, routes.SIGN_IN)
-        else:
-            await sockets.send_values(sid, view.state, view.farewell)

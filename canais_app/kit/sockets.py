@@ -92,10 +92,13 @@ class SocketRegistry:
         delta = {state.get_full_name(): {f"{k}{FIELD_MARKER}": v for k, v in values.items()}}
         await self.sio.emit("event", StateUpdate(delta=delta), room=room, namespace=NAMESPACE)
 
-    async def evict_unauthorised(self, room: str) -> list[str]:
-        """Remove the sockets that lost access from a room, and return them."""
-        evicted = await db.read(_without_access, self.list_sockets(room).items(), clock.now())
-        for sid in evicted:
+    async def evict_unauthorised(self, rooms: Iterable[str]) -> list[tuple[str, str]]:
+        """Remove the sockets that lost access from some rooms; return each with its room."""
+        members = [
+            (sid, room, check) for room in rooms for sid, check in self.list_sockets(room).items()
+        ]
+        evicted = await db.read(_without_access, members, clock.now())
+        for sid, room in evicted:
             await self.leave_room(sid, room)
         return evicted
 
@@ -151,10 +154,10 @@ def _redirect(path: str) -> EventSpec:
 
 
 def _without_access(
-    session: Session, members: Iterable[tuple[str, RecheckAccess | None]], now: datetime
-) -> list[str]:
+    session: Session, members: Iterable[tuple[str, str, RecheckAccess | None]], now: datetime
+) -> list[tuple[str, str]]:
     found: dict[RecheckAccess | None, bool] = {None: False}
-    for _, check in members:
+    for _, _, check in members:
         if check not in found and check is not None:  # windows of one session share a check
             found[check] = check(session, now)
-    return [sid for sid, check in members if not found[check]]
+    return [(sid, room) for sid, room, check in members if not found[check]]

@@ -107,7 +107,10 @@ def scope_conditions(
 
 
 def load_scope_units(session: Session, scope: DashboardScope) -> dict[int, UnitName]:
-    """Return how each unit of a scope is named, by its id; of the closed ones, too."""
+    """Return how each unit of a scope is named, by its id and in the order of slugs.
+
+    Closed ones are among them.
+    """
     cached, key = (
         _units.get(session, VERSION.read_token(session)),
         (scope.comarca_id, scope.unit_id),
@@ -119,7 +122,7 @@ def load_scope_units(session: Session, scope: DashboardScope) -> dict[int, UnitN
     )
     if scope.comarca_id is not None or scope.unit_id is not None:
         query = query.where(col(Unit.id).in_(select_units(scope)))
-    rows = session.execute(query)
+    rows = sorted(session.execute(query), key=lambda row: row[1])
     cached[key] = {row[0]: UnitName(row[0], row[1], row[2], row[3] or "") for row in rows}
     return cached[key]
 

@@ -122,11 +122,13 @@ def build_analysis(
     Raises:
         InvalidError: the filter names a comarca or unit that does not exist.
     """
-    scope = counts.resolve_scope(session, filters)
     facts, key = fact_store.current(session, now), (filters, compare)
     kept = _kept.get(key) if fact_store.keeps else None
-    if kept is not None and kept[0].facts is facts and now - kept[1].at <= MAX_AGE:
+    base = _add_changes(kept[0], facts) if kept else None
+    if kept and base and base.sums is kept[0].sums and now - kept[1].at <= MAX_AGE:
+        _kept[key] = base, kept[1]
         return kept[1]
+    scope = counts.resolve_scope(session, filters)
     is_open, references = _open_days(session, Location(scope.comarca_id, scope.unit_id))
     period = build_period(
         filters,
@@ -137,19 +139,10 @@ def build_analysis(
         known_references=references,
     )
     units = counts.load_scope_units(session, scope)
-    base = _add_changes(kept[0], facts, period, units) if kept else None
-    if base is None:
+    if base is None or period.frame != base.period.frame or units is not base.units:
         base = _read_base(facts, scope, period, units)
-    if (
-        kept is not None
-        and base.sums is kept[0].sums
-        and base.outcomes is kept[0].outcomes
-        and now - kept[1].at <= MAX_AGE
-    ):
-        analysis = kept[1]
-    else:
-        comarca = counts.load_comarca_name(session, scope)
-        analysis = _derive(base, period, filters, compare=compare, comarca=comarca)
+    comarca = counts.load_comarca_name(session, scope)
+    analysis = _derive(base, period, filters, compare=compare, comarca=comarca)
     if fact_store.keeps:
         _keep(key, base, analysis)
     return analysis
@@ -184,16 +177,15 @@ def _read_base(
     )
 
 
-def _add_changes(
-    known: _Base, facts: Facts, period: Period, units: Mapping[int, UnitName]
-) -> _Base | None:
+def _add_changes(known: _Base, facts: Facts) -> _Base | None:
     """Return what is known with what was filed since; None if it has to be read anew.
 
-    Answers and ratings are few: the first of a scope's units has them read anew.
+    Answers and ratings are few: the first of a scope's units has them read anew. While nothing of
+    the scope was filed the sums are the same object.
     """
-    if period.frame != known.period.frame or units is not known.units:
-        return None
-    inside = mark_units(units)
+    if facts is known.facts:
+        return known
+    inside = mark_units(known.units)
     for now, then in (
         (facts.visits, known.facts.visits),
         (facts.answers, known.facts.answers),

@@ -101,8 +101,8 @@ class UnitRow:
 class UnitTable:
     """The figures of all units of a scope as columns; the row of a unit is made when asked for.
 
-    `columns` has the numbers of `UnitRow` by name, and `kind` as its index; what is not known is
-    NaN. `groups` and `weeks` have a row per unit.
+    The units are in the order of their slugs. `columns` has the numbers of `UnitRow` by name, and
+    `kind` as its index; what is not known is NaN. `groups` and `weeks` have a row per unit.
     """
 
     units: tuple[UnitName, ...]
@@ -152,15 +152,9 @@ class UnitTable:
     def sort(self, order: str) -> Array:
         """Return the places of the units in an order like `-relatos`; unknown values come last."""
         values = SORT_KEYS[order.removeprefix("-")](self)
-        usual = np.lexsort((self._slug_ranks(), -self["seen"]))
+        usual = np.argsort(-self["seen"], kind="stable")
         values = values[usual]
         return usual[np.argsort(-values if order.startswith("-") else values, kind="stable")]
-
-    def _slug_ranks(self) -> Array:
-        slugs = sorted(range(len(self)), key=lambda n: self.units[n].slug)
-        ranks = np.empty(len(self), float)
-        ranks[slugs] = np.arange(len(self))
-        return ranks
 
     def add_up(self, places: Array | None = None, median_days: float | None = None) -> UnitRow:
         """Return the sum of all units, or of those at some places."""
@@ -188,7 +182,7 @@ def divide(part: Array, whole: Array) -> Array:
 
 # The columns that a reader may sort by, in the table's order; NaN is not known.
 SORT_KEYS: dict[str, Callable[[UnitTable], Array]] = {
-    "unidade": lambda table: table._slug_ranks(),  # noqa: SLF001 (of this module)
+    "unidade": lambda table: np.arange(len(table), dtype=float),
     "relatos": lambda table: table["seen"].astype(float),
     "mudanca": lambda table: divide(table["seen"], table["before"]),
     "esperado": lambda table: table["expected"],
@@ -239,11 +233,14 @@ def funnel(seen: Array, visits: Array) -> tuple[Array, Array]:
         return np.zeros(len(seen)), np.zeros(len(seen))
     mean = np.where(visits > 0, seen[visits > 0].sum() / total * visits, 0.0)
     z = (seen[known] - mean[known]) / np.sqrt(np.maximum(mean[known], 1e-9))
-    limits = np.quantile(z, (WINSORISED, 1 - WINSORISED))
-    phi = max(1.0, float(np.mean(np.clip(z, *limits) ** 2)))
+    extremes = np.quantile(z, (WINSORISED, 1 - WINSORISED))
+    phi = max(1.0, float(np.mean(np.clip(z, *extremes) ** 2)))
     safe = np.maximum(mean[known], 1e-9)
-    family = nbinom(safe / (phi - 1), 1 / phi) if phi > 1 + SMALLEST_EXCESS else poisson(safe)
-    low, high = np.zeros(len(seen)), np.zeros(len(seen))
-    low[known] = family.ppf(FUNNEL_TAIL) * 1000 / visits[known]
-    high[known] = family.ppf(1 - FUNNEL_TAIL) * 1000 / visits[known]
-    return low, high
+    tails = np.array([[FUNNEL_TAIL], [1 - FUNNEL_TAIL]])
+    is_poisson = phi <= 1 + SMALLEST_EXCESS
+    counts = (
+        poisson.ppf(tails, safe) if is_poisson else nbinom.ppf(tails, safe / (phi - 1), 1 / phi)
+    )
+    limits = np.zeros((2, len(seen)))
+    limits[:, known] = counts * 1000 / visits[known]
+    return limits[0], limits[1]
