@@ -16,7 +16,7 @@ from reflex_base.registry import RegistrationContext
 
 import canais_app.canais_app  # noqa: F401 (every page registers its States)
 from canais_app.accounts import cookies
-from canais_app.api import app as api
+from tests.portal import shared_app
 
 
 @dataclass
@@ -112,7 +112,7 @@ class Browser:
 
 async def call_route(request: Mapping[str, Any], **headers: str) -> httpx.Response:
     """Send one request to the API; an exception in it is a 500 response."""
-    transport = httpx.ASGITransport(api.create_app(), raise_app_exceptions=False)
+    transport = httpx.ASGITransport(shared_app(), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://portal.invalid") as client:
         return await client.request(**request, headers=headers)
 

@@ -6,8 +6,8 @@ from typing import Any
 import httpx
 
 from canais_app import routes
-from canais_app.api import app as api
 from tests.people import ADMIN, PASSWORD
+from tests.portal import shared_app
 
 BASE = "http://portal.invalid"
 
@@ -22,7 +22,7 @@ def send_form(
     """Post a form from a new browser."""
 
     async def post() -> httpx.Response:
-        transport = httpx.ASGITransport(api.create_app(), client=(address, 5000))
+        transport = httpx.ASGITransport(shared_app(), client=(address, 5000))
         async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
             return await client.post(path, data=data or {}, headers=sent or {})
 

@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from canais_app import routes
-from canais_app.api import app as api
+from tests.portal import shared_app
 from tests.servers import free_port
 
 NODE = Path(__file__).parent / "node"
@@ -104,7 +104,7 @@ class BrowserSession:
     """A browser with one jar of cookies: the portal in this process, the provider for real."""
 
     def __init__(self) -> None:
-        mounts = {PORTAL: httpx.ASGITransport(api.create_app(), client=("10.0.0.1", 5000))}
+        mounts = {PORTAL: httpx.ASGITransport(shared_app(), client=("10.0.0.1", 5000))}
         self.client = httpx.AsyncClient(mounts=mounts)
 
     async def start_sign_in(self, back: str = "") -> httpx.URL:

@@ -21,7 +21,6 @@ import canais_app.canais_app  # noqa: F401 (every page registers its States)
 from canais_app import routes
 from canais_app.accounts import cookies
 from canais_app.accounts.roles import ROLES_BY_PERMISSION, Permission, Role
-from canais_app.api import app as api
 from canais_app.kit import clock, db
 from tests.doors import Browser, EventResult, call_route, list_handlers
 from tests.factories import accounts as factory
@@ -34,6 +33,7 @@ from tests.handler_access import (
     TOKEN_ROUTES,
 )
 from tests.people import ALL_PEOPLE, SUSPENDED, Person
+from tests.portal import shared_app
 
 HANDLERS = list_handlers()
 OURS = sorted(
@@ -213,7 +213,7 @@ def _plain(found: list[Any]) -> Iterator[Route]:
 
 
 def _routes() -> Iterator[tuple[str, Route]]:
-    for route in _plain(api.create_app().routes):
+    for route in _plain(shared_app().routes):
         for method in sorted(route.methods or ()):
             yield f"{method} {route.path}", route
 

@@ -10,13 +10,13 @@ from canais_app import routes
 from canais_app.accounts import cookies, login_throttle
 from canais_app.accounts import sign_in as sign_in_service
 from canais_app.accounts.sessions import OpenedSession
-from canais_app.api import app as api
 from canais_app.kit import clock, db
 from canais_app.kit.errors import AuthenticationRequiredError, TooManyRequestsError
 from tests.doors import Browser, list_handlers
 from tests.factories import accounts as factory
 from tests.forms import BASE, sign_in
 from tests.people import ADMIN, CORREGEDORIA, PASSWORD
+from tests.portal import shared_app
 
 
 def test_after_five_tries_an_account_waits_even_with_the_right_password(
@@ -89,7 +89,7 @@ def test_a_guesser_of_many_accounts_is_slowed_by_address(
 
 def test_tries_at_once_are_counted_too(staffed: None, limited: None) -> None:
     async def rush() -> list[str]:
-        transport = httpx.ASGITransport(api.create_app(), client=("10.0.0.9", 1))
+        transport = httpx.ASGITransport(shared_app(), client=("10.0.0.9", 1))
         async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
             form = {"email": ADMIN.email, "password": "uma senha errada"}
             tries = [client.post(routes.SIGN_IN_FORM, data=form) for _ in range(20)]

@@ -15,13 +15,13 @@ from canais_app import routes
 from canais_app.accounts import cookies, queries, self_service, totp
 from canais_app.accounts.roles import Actor, Permission, SecondStepMissingError, require_permission
 from canais_app.admin import api_keys, staff
-from canais_app.api import app as api
 from canais_app.kit import clock, db
 from canais_app.kit.errors import ConflictError
 from tests.doors import Browser, list_handlers
 from tests.factories import accounts as factory
 from tests.handler_access import STAFF
 from tests.people import ADMIN, CHAMBERS_A, CORREGEDORIA, MANAGER_A, PASSWORD, READER, Person
+from tests.portal import shared_app
 
 ASKED = (ADMIN, CORREGEDORIA)
 NOT_ASKED = (MANAGER_A, CHAMBERS_A, READER)
@@ -181,7 +181,7 @@ def test_the_form_leads_there_whatever_was_wanted(database: Path) -> None:
         factory.make_staff(session, ADMIN, now=clock.now())
 
     async def post() -> httpx.Response:
-        transport = httpx.ASGITransport(api.create_app())
+        transport = httpx.ASGITransport(shared_app())
         base = "http://portal.invalid"
         async with httpx.AsyncClient(transport=transport, base_url=base) as client:
             form = {"email": ADMIN.email, "password": PASSWORD, "voltar": "/admin/pessoal"}

@@ -14,11 +14,11 @@ from canais_app.accounts import cookies, queries, self_service, totp
 from canais_app.accounts.models import Staff
 from canais_app.accounts.passwords import hash_password
 from canais_app.accounts.roles import PUBLIC, Actor
-from canais_app.api import app as api
 from canais_app.kit import clock, db
 from canais_app.kit.errors import AuthenticationRequiredError, InvalidError, NotFoundError
 from tests.factories import accounts as factory
 from tests.people import ADMIN, CHAMBERS_A, PASSWORD, Person
+from tests.portal import shared_app
 
 NEW = "nova frase que ninguem sabe"
 
@@ -111,7 +111,7 @@ def enrolled(database: Path) -> tuple[str, list[str]]:
 
 def _send(path: str, form: dict[str, str], cookie: str = "") -> httpx.Response:
     async def post() -> httpx.Response:
-        transport = httpx.ASGITransport(api.create_app())
+        transport = httpx.ASGITransport(shared_app())
         sent = {"cookie": f"{cookies.SESSION_COOKIE}={cookie}"} if cookie else {}
         async with httpx.AsyncClient(
             transport=transport, base_url="http://portal.invalid"

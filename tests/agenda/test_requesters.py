@@ -15,7 +15,6 @@ from canais_app.agenda.booking import booking, request_clock
 from canais_app.agenda.chambers import chambers_desk, staff_bookings
 from canais_app.agenda.models import Appointment, AppointmentStatus
 from canais_app.agenda.schemas import BookingRequest
-from canais_app.api.app import create_app
 from canais_app.complaints.models import Complaint
 from canais_app.kit import clock, db
 from canais_app.kit.errors import InvalidError
@@ -24,6 +23,7 @@ from canais_app.outbox.models import OutboxMessage
 from canais_app.webhooks.models import Webhook, WebhookDelivery
 from tests.factories import agenda as make
 from tests.factories.outbox import payload_of
+from tests.portal import shared_app
 
 DEFENDER = {
     "requester": "defensoria",
@@ -39,7 +39,7 @@ COLLEAGUE = {"booked_by_name": "Colega", "booked_by_email": "colega@exemplo.inva
 
 @pytest.fixture
 def api(database: object) -> Iterator[TestClient]:
-    with TestClient(create_app(), raise_server_exceptions=True) as client:
+    with TestClient(shared_app(), raise_server_exceptions=True) as client:
         yield client
 
 

@@ -5,10 +5,10 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis.checks import not_a_server_error
 
-from canais_app.api.app import create_app
+from tests.portal import shared_app
 
 pytestmark = pytest.mark.usefixtures("database")
-schema = schemathesis.openapi.from_asgi("/api/v1/openapi.json", create_app())
+schema = schemathesis.openapi.from_asgi("/api/v1/openapi.json", shared_app())
 
 
 @schema.parametrize()

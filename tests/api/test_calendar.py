@@ -9,12 +9,12 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import Session
 
-from canais_app.api import app
 from canais_app.directory.models import Unit
 from canais_app.expediente import years
 from canais_app.expediente.models import Notice
 from canais_app.kit import clock
 from tests.factories import directory as make
+from tests.portal import shared_app
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 HOUR = timedelta(hours=1)
@@ -30,7 +30,7 @@ def units(session: Session) -> dict[str, Unit]:
 
 @pytest.fixture
 def api(units: dict[str, Unit]) -> Iterator[TestClient]:
-    with TestClient(app.create_app()) as client:
+    with TestClient(shared_app()) as client:
         yield client
 
 
@@ -163,7 +163,7 @@ def test_the_feed_is_valid_atom_with_any_text(
 
 
 def test_an_empty_feed_is_valid_too(session: Session) -> None:
-    with TestClient(app.create_app()) as client:
+    with TestClient(shared_app()) as client:
         assert _titles(_valid(client.get("/avisos.atom").content)) == set()
 
 

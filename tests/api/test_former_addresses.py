@@ -6,11 +6,11 @@ import pytest
 from fastapi.testclient import TestClient
 
 from canais_app.accounts.roles import OPERATOR
-from canais_app.api.app import create_app
 from canais_app.directory.editing import tree
 from canais_app.directory.models import FormerSlug
 from canais_app.kit import clock, db
 from tests.factories import directory
+from tests.portal import shared_app
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def client(database: Path) -> TestClient:
         session.add(FormerSlug(slug="vara-de-vera", unit_id=sole.id or 0))
         session.flush()
         tree.retire_unit(session, sole.code, porto.code, actor=OPERATOR, now=clock.now())
-    return TestClient(create_app(), follow_redirects=False)
+    return TestClient(shared_app(), follow_redirects=False)
 
 
 @pytest.mark.parametrize("former", ["vara-unica-de-vera", "vara-de-vera"])

@@ -9,12 +9,12 @@ from openpyxl import load_workbook
 
 from canais_app import routes
 from canais_app.accounts import cookies
-from canais_app.api.app import create_app
 from canais_app.directory.spreadsheet import pending_imports
 from canais_app.kit import clock, db
 from tests.factories import accounts
 from tests.factories.directory import make_small_directory
 from tests.people import ADMIN, CORREGEDORIA, Person
+from tests.portal import shared_app
 
 HERE = "http://testserver"
 
@@ -24,7 +24,7 @@ def browser(database: Path) -> Iterator[TestClient]:
     """Ada's browser, signed in."""
     with db.write_transaction() as session:
         make_small_directory(session)
-    with TestClient(create_app(), follow_redirects=False) as client:
+    with TestClient(shared_app(), follow_redirects=False) as client:
         sign_in(client, ADMIN)
         yield client
 

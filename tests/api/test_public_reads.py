@@ -7,13 +7,13 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import Session
 
-from canais_app.api import app as api
 from canais_app.api.problems import PROBLEM_MEDIA_TYPE
 from canais_app.api.public_answers import PublicReadsMiddleware
 from canais_app.kit import clock
 from tests.factories import agenda as agendas
 from tests.factories import directory as make
 from tests.handler_access import PUBLIC_ROUTES
+from tests.portal import shared_app
 
 NOW = datetime(2026, 11, 23, 14, 0, tzinfo=clock.TZ)
 SLUG = "juizado-especial-civel-de-sinop-secretaria"
@@ -84,7 +84,7 @@ def client(session: Session, monkeypatch: pytest.MonkeyPatch) -> TestClient:
     make.make_small_directory(session)
     agendas.make_agenda(session, slug="gabinete")
     session.commit()
-    return TestClient(api.create_app(), follow_redirects=False)
+    return TestClient(shared_app(), follow_redirects=False)
 
 
 @pytest.mark.parametrize("path", READS)

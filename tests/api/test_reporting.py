@@ -10,7 +10,6 @@ from PIL import Image
 from sqlmodel import Session, select
 
 from canais_app.accounts.roles import Role
-from canais_app.api.app import create_app
 from canais_app.complaints import attachments, rollups
 from canais_app.complaints.lifecycle import ComplaintStatus
 from canais_app.complaints.models import Attachment, Complaint, PersonReport
@@ -20,6 +19,7 @@ from canais_app.kit import clock, db
 from canais_app.kit.text import hash_token
 from canais_app.settings import settings
 from tests.factories.complaints import ComplaintsCourt, make_court, make_staff
+from tests.portal import shared_app
 
 UNIT = "jecrim-sinop"
 
@@ -31,7 +31,7 @@ def court(database: object) -> ComplaintsCourt:
 
 @pytest.fixture
 def api(court: ComplaintsCourt) -> Iterator[TestClient]:
-    with TestClient(create_app()) as client:
+    with TestClient(shared_app()) as client:
         yield client
 
 
@@ -158,7 +158,7 @@ def test_a_failure_of_ours_keeps_what_was_typed(
 
 def test_the_receipt_of_another_device_is_not_shown(api: TestClient) -> None:
     report(api)
-    stranger = TestClient(create_app())
+    stranger = TestClient(shared_app())
     assert stranger.get("/acompanhar/recibo").url.path == "/acompanhar"
     assert stranger.get("/acompanhar/recibo/relato.html").status_code == 404
     stranger.cookies.set("canais_relato", "gAAAAforged", path="/acompanhar")
@@ -285,7 +285,7 @@ def test_me_too_counts_and_offers_a_protocol(api: TestClient, court: ComplaintsC
 def test_nul_in_an_address_or_a_form_is_no_failure_of_ours(any_database: str) -> None:
     del any_database
     db.write_sync(make_court)
-    with TestClient(create_app()) as api:
+    with TestClient(shared_app()) as api:
         answers = [
             api.get("/relatar?unidade=%00"),
             api.post("/relatar/eu-tambem", data={"unit": "a\x00", "channel": "telefone"}),

@@ -8,10 +8,10 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import Session
 
-from canais_app.api import app as api
 from canais_app.kit import clock
 from tests.factories import agenda as agendas
 from tests.factories import directory as make
+from tests.portal import shared_app
 
 NOW = datetime(2026, 11, 23, 14, 0, tzinfo=clock.TZ)
 CASE = "0000001-49.2026.8.11.0015"
@@ -24,7 +24,7 @@ def client(session: Session, monkeypatch: pytest.MonkeyPatch) -> TestClient:
     make.make_small_directory(session)
     agendas.make_agenda(session, slug="gabinete")
     session.commit()
-    return TestClient(api.create_app(), follow_redirects=False)
+    return TestClient(shared_app(), follow_redirects=False)
 
 
 def test_a_search_is_answered_in_the_page(client: TestClient) -> None:

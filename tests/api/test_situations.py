@@ -7,12 +7,12 @@ from fastapi.testclient import TestClient
 from sqlmodel import Session
 
 from canais_app.accounts.roles import Permission
-from canais_app.api.app import create_app
 from canais_app.kit import clock, db
 from tests.factories import complaints as factory
 from tests.factories.accounts import make_api_key
 from tests.factories.situations import make_situation
 from tests.people import CORREGEDORIA, READER
+from tests.portal import shared_app
 
 URL = "/api/v1/situations"
 DECLARED = {"title": "Fórum sem internet", "works": "telefone", "next_update_minutes": 30}
@@ -37,7 +37,7 @@ def tokens(database: object) -> dict[str, str]:
 @pytest.fixture
 def api(tokens: dict[str, str]) -> TestClient:
     headers = {"Authorization": f"Bearer {tokens[CORREGEDORIA.name]}"}
-    return TestClient(create_app(), headers=headers)
+    return TestClient(shared_app(), headers=headers)
 
 
 def _codes(answer: Any) -> list[str]:
@@ -82,6 +82,6 @@ def test_readers_see_and_the_public_does_not(api: TestClient, tokens: dict[str, 
     reader = {"Authorization": f"Bearer {tokens[READER.name]}"}
     assert len(_codes(api.get(URL, headers=reader))) == 2
     assert api.post(f"{URL}/2026-0001/assume", headers=reader).status_code == 403
-    nobody = TestClient(create_app())
+    nobody = TestClient(shared_app())
     assert nobody.get(URL).status_code == nobody.get("/api/v1/incidents").status_code == 401
     assert nobody.post(f"{URL}/2026-0001/assume").status_code == 401

@@ -8,13 +8,13 @@ from fastapi.testclient import TestClient
 from sqlmodel import Session, select
 
 from canais_app.accounts.roles import PUBLIC, Role
-from canais_app.api.app import create_app
 from canais_app.complaints.models import PersonReport, VisitHour
 from canais_app.complaints.situations.models import Incident, IncidentMember, Situation
 from canais_app.complaints.statistics.summary import count_complaints
 from canais_app.kit import clock, db
 from canais_app.kit.errors import AuthenticationRequiredError, InvalidError
 from tests.factories.complaints import ComplaintsCourt, file_report, make_court, make_staff
+from tests.portal import shared_app
 
 SAID = {"unit": "jecrim-sinop", "channel": "telefone", "kind": "nao_atende"}
 
@@ -26,7 +26,7 @@ def court(database: object) -> ComplaintsCourt:
 
 @pytest.fixture
 def api(court: ComplaintsCourt) -> TestClient:
-    return TestClient(create_app())
+    return TestClient(shared_app())
 
 
 def post(api: TestClient, **changes: Any) -> Any:

@@ -14,7 +14,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import Session
 
-from canais_app.api.app import create_app
 from canais_app.complaints.models import ComplaintHour
 from canais_app.complaints.public_status import open_data
 from canais_app.complaints.public_status.datasets import DATASETS
@@ -28,6 +27,7 @@ from canais_app.complaints.public_status.suppression import (
 )
 from canais_app.kit import clock
 from tests.factories.complaints import ComplaintsCourt, make_court
+from tests.portal import shared_app
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def court(session: Session, now: datetime) -> ComplaintsCourt:
 @pytest.fixture
 def api(court: ComplaintsCourt, session: Session, now: datetime) -> Iterator[TestClient]:
     open_data.write_files(session, now=now)
-    yield TestClient(create_app())
+    yield TestClient(shared_app())
     for path in open_data.file_path("units", "csv").parent.iterdir():
         path.unlink()
 

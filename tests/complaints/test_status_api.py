@@ -9,7 +9,6 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import Session
 
-from canais_app.api.app import create_app
 from canais_app.complaints import rollups
 from canais_app.complaints.models import ComplaintHour, StateHour
 from canais_app.complaints.public_status.board import load_status_board
@@ -20,6 +19,7 @@ from canais_app.expediente.models import Notice
 from canais_app.kit import clock, db
 from tests.factories.complaints import ComplaintsCourt, make_court
 from tests.factories.situations import make_incident, make_situation
+from tests.portal import shared_app
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 MINUTE = timedelta(minutes=1)
@@ -32,7 +32,7 @@ def court(database: object) -> ComplaintsCourt:
 
 @pytest.fixture
 def api(court: ComplaintsCourt) -> TestClient:
-    return TestClient(create_app())
+    return TestClient(shared_app())
 
 
 def change(work: Callable[[Session], object]) -> None:

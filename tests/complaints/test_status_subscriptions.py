@@ -8,7 +8,6 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import Session, select
 
-from canais_app.api.app import create_app
 from canais_app.complaints.public_status import subscriptions
 from canais_app.complaints.public_status.subscriptions import StatusEvent, SubscriptionForm
 from canais_app.complaints.situations.models import StatusSubscription
@@ -18,6 +17,7 @@ from canais_app.outbox.delivery import compose_email
 from canais_app.outbox.models import OutboxMessage
 from tests.factories.complaints import ComplaintsCourt, make_court
 from tests.factories.outbox import payload_of
+from tests.portal import shared_app
 
 EMAIL = "advogada@exemplo.invalid"
 
@@ -29,7 +29,7 @@ def court(database: object) -> ComplaintsCourt:
 
 @pytest.fixture
 def api(court: ComplaintsCourt) -> TestClient:
-    return TestClient(create_app())
+    return TestClient(shared_app())
 
 
 def letters(session: Session) -> list[OutboxMessage]:

@@ -8,11 +8,11 @@ from sqlmodel import Session
 
 from canais_app.accounts.models import ApiToken
 from canais_app.accounts.roles import Actor, Role
-from canais_app.api.app import create_app
 from canais_app.complaints.triage import service as triage
 from canais_app.kit import clock, db
 from canais_app.kit.text import hash_token
 from tests.factories.complaints import ComplaintsCourt, file_report, make_court, make_staff
+from tests.portal import shared_app
 
 PERSONAL = "Meu telefone é (66) 99999-0000"
 
@@ -24,7 +24,7 @@ def court(database: object) -> ComplaintsCourt:
 
 @pytest.fixture
 def api(court: ComplaintsCourt) -> TestClient:
-    return TestClient(create_app())
+    return TestClient(shared_app())
 
 
 def _token(session: Session, role: Role, permission: str) -> tuple[Actor, dict[str, str]]:

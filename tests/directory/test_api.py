@@ -6,8 +6,8 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import Session
 
-from canais_app.api import app as api
 from tests.factories import directory as make
+from tests.portal import shared_app
 
 SINOP_CASE = "0000001-49.2026.8.11.0015"
 
@@ -22,7 +22,7 @@ def first(pattern: str, text: str, flags: re.RegexFlag = re.DOTALL) -> str:
 def client(session: Session) -> TestClient:
     make.make_small_directory(session)
     session.commit()
-    return TestClient(api.create_app())
+    return TestClient(shared_app())
 
 
 def test_units_are_ranked_cards_with_what_was_understood(client: TestClient) -> None:

@@ -6,15 +6,15 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import Session
 
-from canais_app.api import app as api
 from tests.factories import directory as make
+from tests.portal import shared_app
 
 
 @pytest.fixture
 def client(session: Session) -> TestClient:
     make.make_small_directory(session)
     session.commit()
-    return TestClient(api.create_app())
+    return TestClient(shared_app())
 
 
 def test_the_bundle_has_every_unit_and_offline_channels_only(client: TestClient) -> None:

@@ -9,11 +9,11 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import Session
 
-from canais_app.api import app as api
 from canais_app.directory.paper.poster import render_poster
 from canais_app.directory.paper.sheet import render_comarca_sheet
 from canais_app.directory.views import ChannelView, UnitCard, UnitPage
 from tests.factories import directory as make
+from tests.portal import shared_app
 
 PHONE = ChannelView("telefone", "Telefone", "", "(65) 3000-0001", "tel:+556530000001")
 MAIL = ChannelView("email", "E-mail", "", "unidade-de-nome-comprido@exemplo.invalid", "")
@@ -76,7 +76,7 @@ def test_a_poster_is_one_page_even_with_a_very_long_name() -> None:
 def client(session: Session) -> TestClient:
     make.make_small_directory(session)
     session.commit()
-    return TestClient(api.create_app())
+    return TestClient(shared_app())
 
 
 def test_paper_is_served_for_units_and_comarcas_that_exist(client: TestClient) -> None:
