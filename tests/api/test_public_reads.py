@@ -134,9 +134,7 @@ def test_browsers_may_ask_first(path: str) -> None:
         "Access-Control-Request-Method": "GET",
         "Access-Control-Request-Headers": "if-none-match",
     }
-    answer = TestClient(PublicReadsMiddleware(api.create_app())).options(
-        _address(path), headers=asked
-    )
+    answer = TestClient(PublicReadsMiddleware(shared_app())).options(_address(path), headers=asked)
     assert answer.status_code == 204
     assert answer.headers["access-control-allow-origin"] == "*"
     assert "GET" in answer.headers["access-control-allow-methods"]
@@ -157,7 +155,7 @@ def test_browsers_may_ask_first(path: str) -> None:
 )
 def test_other_sites_may_ask_for_nothing_else(path: str, method: str) -> None:
     asked = {"Origin": "https://jornal.exemplo.invalid", "Access-Control-Request-Method": method}
-    answer = TestClient(PublicReadsMiddleware(api.create_app())).options(path, headers=asked)
+    answer = TestClient(PublicReadsMiddleware(shared_app())).options(path, headers=asked)
     assert "access-control-allow-origin" not in answer.headers
 
 
