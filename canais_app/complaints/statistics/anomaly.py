@@ -1,7 +1,8 @@
 """Statistics of alarms: how rare a count of people is, given what is usual.
 
 A series is one channel of one unit. Its counts follow a negative binomial (`size`, `prob`, as in
-R and scipy). All functions are pure and take numbers or arrays that broadcast together.
+R and scipy). All functions are pure and take numbers or arrays that broadcast together. Where a
+number is missing (NaN) or impossible, a probability is NaN, which is under no threshold.
 Sources: Jeffreys' prior and Bayesian limits – Höhle 2007, R package surveillance (`algo.bayes`);
 CUSUM for Poisson counts – Lucas 1985, Brook & Evans 1972.
 """
@@ -24,6 +25,9 @@ JEFFREYS = (0.5, 0.0)  # shape and rate of the prior that knows nothing
 MIN_DISPERSION = 1.0  # φ: counts never vary less than Poisson's
 WEIGHTINGS = 2
 LARGEST_SHAPE = 1e4  # units that differ by no more than chance: all have the mean
+LARGEST_COUNT = 2**53  # counts above it are not whole numbers as floats
+LARGEST_PROB = math.nextafter(1.0, 0.0)  # 1 marks a Poisson, see `tail`
+LONGEST_RUN = 1e12  # steps, up to which the chain is solved with some digits
 FINEST_STEP = 200  # largest denominator of k in the chain of `arl`
 
 
@@ -43,8 +47,8 @@ def jeffreys(seen: ArrayLike, total: ArrayLike, days: ArrayLike) -> FloatArray:
 
     Jeffreys' prior: X follows NegBin(size = total + ½, prob = days / (days + 1)).
     """
-    days = _floats(days)
-    return tail(seen, _floats(total) + JEFFREYS[0], days / (days + 1))
+    days = np.where(_floats(days) >= 0, days, np.nan)
+    return tail(seen, _floats(total) + JEFFREYS[0], np.minimum(1 - 1 / (days + 1), LARGEST_PROB))
 
 
 def predictive(  # noqa: PLR0913, PLR0917 (the numbers of the model)
@@ -59,15 +63,16 @@ def predictive(  # noqa: PLR0913, PLR0917 (the numbers of the model)
     """Return `(size, prob)` of the count of a window that holds `now` average days.
 
     `total` people were seen in `exposure` average days; the rate has the prior Gamma(a, b). The
-    mean is m = rate·now, the variance φm + κm² + m²/(a + total). With b + exposure = 0 nothing
-    is known and `prob` is 0.
+    mean is m = rate·now, the variance φm + κm² + m²/(a + total), φ being at least 1 and κ 0. With
+    b + exposure = 0 nothing is known and `prob` is 0.
     """
     shape = np.maximum(_floats(a) + _floats(total), SMALLEST_EXCESS)
     known = _floats(b) + _floats(exposure)
     with np.errstate(divide="ignore", invalid="ignore"):
         mean = _floats(now) * shape / known
     mean = np.where(known > 0, mean, np.inf)
-    size, prob = negative_binomial(mean, phi, _floats(kappa) + 1 / shape)
+    phi, kappa = np.maximum(phi, MIN_DISPERSION), np.maximum(kappa, 0.0)
+    size, prob = negative_binomial(mean, phi, kappa + 1 / shape)
     return size[()], prob[()]
 
 
@@ -90,17 +95,23 @@ def tail(seen: ArrayLike, size: ArrayLike, prob: ArrayLike) -> FloatArray:
     """Return P(X ≥ seen) of a negative binomial; with prob = 1, of a Poisson with mean `size`."""
     seen, size, prob = np.broadcast_arrays(_floats(seen), _floats(size), _floats(prob))
     p = np.where(prob == 1, gammainc(seen, size), betainc(seen, size, 1 - prob))
-    p = np.where(size > 0, p, 0.0)
-    return np.where(seen <= 0, 1.0, p)[()]
+    p = np.where((size == 0) & (prob > 0), 0.0, p)
+    is_certain = (size >= 0) & ((seen <= 0) | (prob == 0))
+    return np.where(is_certain, 1.0, p)[()]
 
 
 def limit(size: ArrayLike, prob: ArrayLike, alpha: ArrayLike) -> IntArray:
-    """Return the smallest count whose tail probability is under `alpha`; 0 where prob is 0."""
-    size, prob, alpha = np.broadcast_arrays(size, prob, _floats(alpha))
-    unknown = prob <= 0
+    """Return the smallest count whose tail probability is under `alpha`; 0 where prob is 0.
+
+    It is 0, too, where a number is missing or impossible, and `LARGEST_COUNT` where no count is so
+    rare.
+    """
+    size, prob, alpha = np.broadcast_arrays(_floats(size), _floats(prob), _floats(alpha))
+    unknown = ~((prob > 0) & (prob <= 1) & (size >= 0) & (alpha <= 1))
     size, prob = np.where(unknown, 1.0, size), np.where(unknown, 0.5, prob)
+    alpha = np.where(unknown, 0.5, alpha)
     low, high = np.zeros(size.shape, dtype=int), np.ones(size.shape, dtype=int)
-    while (over := tail(high, size, prob) >= alpha).any():
+    while (over := (tail(high, size, prob) >= alpha) & (high < LARGEST_COUNT)).any():
         low, high = np.where(over, high, low), np.where(over, high * 2, high)
     while (high - low > 1).any():
         middle = (low + high) // 2
@@ -117,7 +128,7 @@ def prior(totals: ArrayLike, exposures: ArrayLike, phi: float = 1.0) -> tuple[fl
     serves a single unit.
     """
     totals, exposures = _floats(totals), _floats(exposures)
-    known = exposures > 0
+    known = (exposures > 0) & np.isfinite(totals / np.where(exposures > 0, exposures, 1))
     totals, exposures = totals[known], exposures[known]
     if totals.sum() <= 0:
         return JEFFREYS
@@ -135,9 +146,10 @@ def dispersion(seen: ArrayLike, mean: ArrayLike, spread: ArrayLike = 0.0) -> tup
     Least squares of the squared residuals on m and m², weighted by how sure each is, φ ≥ 1 and
     κ ≥ 0. `spread` is the variance of the means, where they are estimates. No counts: (1, 0).
     """
-    mean = _floats(mean).ravel()
-    squares = (_floats(seen).ravel() - mean) ** 2 - np.ravel(spread)
-    squares, mean = squares[mean > 0], mean[mean > 0]
+    seen, mean, spread = np.broadcast_arrays(_floats(seen), _floats(mean), _floats(spread))
+    squares, mean = ((seen - mean) ** 2 - spread).ravel(), mean.ravel()
+    known = (mean > 0) & np.isfinite(squares)
+    squares, mean = squares[known], mean[known]
     phi, kappa = MIN_DISPERSION, 0.0
     for _ in range(WEIGHTINGS if len(mean) else 0):
         phi, kappa = solve_dispersion(dispersion_sums(squares, mean, phi, kappa))
@@ -190,7 +202,7 @@ def cusum(xs: ArrayLike, k: float, h: float, head: float = 0.0) -> CusumPath:
 
 def accumulate(xs: ArrayLike, k: ArrayLike, head: ArrayLike = 0.0) -> FloatArray:
     """Return the path of S ← max(0, S + x − k) along the last axis; `k` and `head` broadcast."""
-    steps = _floats(xs)
+    steps = np.atleast_1d(_floats(xs))
     value, path = _floats(head), np.empty_like(steps)
     for step in range(steps.shape[-1]):
         value = np.maximum(0.0, value + steps[..., step] - _floats(k))
@@ -199,15 +211,22 @@ def accumulate(xs: ArrayLike, k: ArrayLike, head: ArrayLike = 0.0) -> FloatArray
 
 
 def arl(k: float, h: float, mu: float, head: float = 0.0) -> float:
-    """Return the mean number of Poisson(mu) steps until the CUSUM reaches `h` (Markov chain)."""
+    """Return the mean number of Poisson(mu) steps until the CUSUM reaches `h` (Markov chain).
+
+    It is infinite when that never happens, or later than numbers can tell.
+    """
     step = Fraction(k).limit_denominator(FINEST_STEP)
     unit = step.denominator
-    states = math.ceil(h * unit - SMALLEST_EXCESS)  # S = 0, 1/unit, … under h
-    start, drift = np.arange(states)[:, None], step.numerator
-    landing = np.arange(states)[None, :]
+    states = max(math.ceil(h * unit - SMALLEST_EXCESS), 0)  # S = 0, 1/unit, … under h
+    start = np.append(np.arange(states), max(round(head * unit), 0))[:, None]
+    drift, landing = step.numerator, np.arange(states)[None, :]
     arrived = landing - start + drift  # people × unit that lead from start to landing
     people = arrived // unit
     move = np.where((arrived >= 0) & (arrived % unit == 0), poisson.pmf(people, mu), 0.0)
-    move[:, 0] = poisson.cdf((drift - start[:, 0]) // unit, mu)
-    runs = np.linalg.solve(np.eye(states) - move, np.ones(states))
-    return float(runs[min(round(head * unit), states - 1)])
+    move[:, :1] = poisson.cdf((drift - start) // unit, mu)
+    try:
+        runs = np.linalg.solve(np.eye(states) - move[:-1], np.ones(states))
+    except np.linalg.LinAlgError:
+        return math.inf
+    found = float(1 + move[-1] @ runs)
+    return found if 0 < found < LONGEST_RUN else math.inf
