@@ -1,6 +1,6 @@
 """The FastAPI app: its routers, and errors as problem details (RFC 9457)."""
 
-from typing import Any
+from http import HTTPStatus
 
 import structlog
 from fastapi import FastAPI, Request
@@ -41,7 +41,8 @@ from canais_app.api.html import (
     tracking,
     transparency,
 )
-from canais_app.api.problems import PROBLEM_ANSWERS, Problem, problem_response
+from canais_app.api.openapi import Api
+from canais_app.api.problems import problem_response
 from canais_app.complaints.public_status import datasets
 from canais_app.directory.errors import UnitMovedError
 from canais_app.kit.errors import AppError, BusyError, TooManyRequestsError, error_from_findings
@@ -98,10 +99,11 @@ async def handle_invalid_request(_request: Request, wrong: Exception) -> JSONRes
     return problem_response(422, error.title, error.message, error.errors)
 
 
-async def handle_http_error(_request: Request, wrong: Exception) -> JSONResponse:
-    """Answer an unknown path or method."""
+async def handle_http_error(request: Request, wrong: Exception) -> JSONResponse:
+    """Answer an unknown path or method, or an unreadable body."""
     assert isinstance(wrong, HTTPException)  # noqa: S101 (registered for that class only)
     words = {
+        400: "O corpo do pedido não se lê.",
         404: "Este endereço não existe.",
         405: "Este endereço não aceita esse método.",
         408: "O envio demorou demais.",
@@ -110,7 +112,8 @@ async def handle_http_error(_request: Request, wrong: Exception) -> JSONResponse
     answer = problem_response(
         wrong.status_code, "Pedido recusado", words.get(wrong.status_code, "Confira o pedido.")
     )
-    answer.headers.update(wrong.headers or {})  # `Allow`, which a 405 must have
+    if wrong.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        answer.headers["Allow"] = ", ".join(sorted(_allowed_methods(request)))
     return answer
 
 
@@ -125,29 +128,20 @@ async def refuse_unknown(request: Request) -> Response:
     Raises:
         HTTPException: always; without this route the pages' own 404 would answer.
     """
+    raise HTTPException(405 if _allowed_methods(request) else 404)
+
+
+def _allowed_methods(request: Request) -> set[str]:
+    """Return the methods that the path takes; one path may have a route for each of them."""
     routers = (getattr(entry, "original_router", None) for entry in request.app.routes)
-    allowed = {
+    return {
         method
         for router in routers
         if router is not None
         for route in router.routes
-        if route.matches(request.scope)[0] is Match.PARTIAL
+        if route.matches({**request.scope, "path": request.url.path})[0] is not Match.NONE
         for method in route.methods
     }
-    if allowed:
-        raise HTTPException(405, headers={"Allow": ", ".join(sorted(allowed))})
-    raise HTTPException(404)
-
-
-class Api(FastAPI):
-    """The API, whose documentation names the format of its refusals."""
-
-    def openapi(self) -> dict[str, Any]:
-        """Return the OpenAPI document."""
-        spec = super().openapi()
-        schema = Problem.model_json_schema()
-        spec["components"]["schemas"].setdefault("Problem", schema)
-        return spec
 
 
 def create_app() -> FastAPI:
@@ -161,7 +155,6 @@ def create_app() -> FastAPI:
         license_info={"name": datasets.LICENCE_NAME, "url": datasets.LICENCE},
         terms_of_service=f"{settings().base_url}{routes.OPEN_DATA}",
         servers=[{"url": settings().base_url}],
-        responses=PROBLEM_ANSWERS,
         openapi_url=None,  # `html/docs.py` answers it as it does every public read
         docs_url=None,
         redoc_url=None,

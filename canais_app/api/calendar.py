@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from canais_app import routes
 from canais_app.api import atom
+from canais_app.api.deps import Day
 from canais_app.api.public_answers import (
     accept_parameters,
     answer_bytes,
@@ -88,8 +89,8 @@ class NoticeList(BaseModel):
 async def get_calendar(
     request: Request,
     comarca: Slug = "",
-    first: Annotated[date | None, Query(alias="from")] = None,
-    last: Annotated[date | None, Query(alias="to")] = None,
+    first: Annotated[Day | None, Query(alias="from")] = None,
+    last: Annotated[Day | None, Query(alias="to")] = None,
 ) -> Response:
     """Return whether the court opens on each day, its hours, and why not; default: 31 days.
 

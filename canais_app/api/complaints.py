@@ -1,24 +1,33 @@
 """Complaints in the API: file, track, statistics."""
 
 from datetime import date
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 from fastapi import APIRouter, Body, Depends, Header, Path, Query, Response
 from pydantic import BaseModel, Field
 
 from canais_app import routes
-from canais_app.api.deps import NO_STORE_HEADERS, ClientAddress, Moment, Slug, TokenActor, ViewModel
+from canais_app.api.deps import (
+    NO_STORE_HEADERS,
+    ClientAddress,
+    Day,
+    Moment,
+    Slug,
+    TokenActor,
+    ViewModel,
+)
+from canais_app.api.openapi import body_schema
 from canais_app.complaints import queries, reporter, service, visits
-from canais_app.complaints.schemas import ComplaintMessageForm, RatingForm, parse_report
+from canais_app.complaints.schemas import ComplaintMessageForm, RatingForm, Report, parse_report
 from canais_app.complaints.statistics.summary import count_complaints
+from canais_app.directory.channels import ChannelKind
 from canais_app.kit import clock, db, limits
-from canais_app.kit.errors import InvalidError
 
 router = APIRouter(prefix=routes.API, tags=["relatos"])
 # TRACK limits guesses of a secret.
 TRACK, VISITS = "30/minute", "120/minute"
 ProtocolPath = Annotated[str, Path(max_length=5000)]
-ChannelPath = Annotated[str, Path(max_length=24)]
+ChannelPath = Annotated[ChannelKind, Path()]
 CasePath = Annotated[str, Path(max_length=12)]
 IdempotencyKey = Annotated[str, Header(alias="Idempotency-Key", max_length=100)]
 
@@ -35,14 +44,14 @@ class MeTooRequest(BaseModel):
     """Where it happened, for a case of several units or channels."""
 
     unit: Annotated[str, Field(max_length=160)] = ""
-    channel: Annotated[str, Field(max_length=24)] = ""
+    channel: ChannelKind | Literal[""] = ""
 
 
 class VisitRequest(BaseModel):
     """The button that was used."""
 
     unit: Annotated[str, Field(min_length=1, max_length=160)]
-    channel: Annotated[str, Field(min_length=1, max_length=24)]
+    channel: ChannelKind
 
 
 class MeTooResponse(BaseModel):
@@ -101,7 +110,7 @@ class StatList(BaseModel):
 
 @router.post("/complaints", status_code=201)
 async def file_complaint(
-    sent: Annotated[dict[str, Any], Body()],
+    sent: Annotated[dict[str, Any], Body(), body_schema(Report, "idempotency_key", "site")],
     response: Response,
     address: ClientAddress,
     idempotency_key: IdempotencyKey = "",
@@ -216,14 +225,12 @@ async def _answer(report: TrackedReport) -> ComplaintResponse:
 @router.get("/stats/complaints")
 async def get_statistics(
     actor: TokenActor,
-    first: Annotated[date, Query(alias="from")],
-    last: Annotated[date, Query(alias="to")],
-    by: Annotated[str, Field(max_length=40)] = "unit",
+    first: Annotated[Day, Query(alias="from")],
+    last: Annotated[Day, Query(alias="to")],
+    by: Literal["unit", "day", "unit,day", "day,unit"] = "unit",
 ) -> StatList:
-    """Count complaints (staff): `by` is `unit`, `day` or `unit,day`."""
-    parts = frozenset(part.strip() for part in by.split(","))
-    if not parts or parts - {"unit", "day"}:
-        raise InvalidError("Confira o agrupamento.", {"by": "Use unit, day ou unit,day."})
+    """Count complaints (staff), by unit, day, or both."""
+    parts = frozenset(by.split(","))
     rows = await db.read(count_complaints, actor, first, last, parts)
     return StatList(
         items=[

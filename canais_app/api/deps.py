@@ -1,19 +1,21 @@
 """Dependencies of the API's routes: the caller's address and actor, and the origin of a form."""
 
+import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date
 from typing import Annotated, Concatenate, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from sqlmodel import Session
 
 from canais_app.accounts import cookies
 from canais_app.accounts import queries as accounts
-from canais_app.accounts.roles import PUBLIC, Actor
+from canais_app.accounts.roles import Actor
 from canais_app.kit import clock, db
-from canais_app.kit.errors import PermissionDeniedError
+from canais_app.kit.errors import AuthenticationRequiredError, PermissionDeniedError
 from canais_app.settings import settings
 
 
@@ -47,6 +49,10 @@ def _origin_of(url: str) -> str:
 
 
 RequireOwnOrigin = Depends(require_own_origin)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_KEY = HTTPBearer(
+    auto_error=False, scheme_name="Chave", description="Uma chave da tela Administração › Chaves."
+)
 
 
 P = ParamSpec("P")
@@ -62,22 +68,29 @@ async def client_address(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-async def bearer_token(request: Request) -> str:
-    """Return the bearer token of a call, or an empty string."""
-    kind, _, token = request.headers.get("authorization", "").partition(" ")
-    return token if kind.lower() == "bearer" else ""
+async def bearer_token(
+    given: Annotated[HTTPAuthorizationCredentials | None, Security(_KEY)],
+) -> str:
+    """Return the bearer token of a staff call.
+
+    Raises:
+        AuthenticationRequiredError: the call has none.
+    """
+    if given is None or not given.credentials:
+        raise AuthenticationRequiredError("Envie a chave em `Authorization: Bearer …`.")
+    return given.credentials
 
 
 Bearer = Annotated[str, Depends(bearer_token)]
 
 
 async def token_actor(token: Bearer) -> Actor:
-    """Return the actor of the bearer token; without one, the public.
+    """Return the actor of the bearer token.
 
     Raises:
         AuthenticationRequiredError: an invalid token.
     """
-    return await db.read(_token_actor, token, now=clock.now()) if token else PUBLIC
+    return await db.read(accounts.actor_of_token, token, now=clock.now())
 
 
 async def cookie_actor(request: Request) -> Actor:
@@ -99,17 +112,21 @@ def as_token_owner(
     Raises:
         AuthenticationRequiredError: an invalid token.
     """
-    return work(session, _token_actor(session, token, now=clock.now()), *args, **kwargs)
+    actor = accounts.actor_of_token(session, token, now=clock.now())
+    return work(session, actor, *args, **kwargs)
 
 
-def _token_actor(session: Session, token: str, *, now: datetime) -> Actor:
-    return accounts.actor_of_token(session, token, now=now) if token else PUBLIC
+def _written_day(sent: object) -> object:
+    if isinstance(sent, str) and not _DAY.fullmatch(sent):
+        raise ValueError("Escreva a data como 2026-11-25.")
+    return sent
 
 
 TokenActor = Annotated[Actor, Depends(token_actor)]
 CookieActor = Annotated[Actor, Depends(cookie_actor)]
 ClientAddress = Annotated[str, Depends(client_address)]
 Slug = Annotated[str, Field(max_length=160)]
+Day = Annotated[date, BeforeValidator(_written_day)]  # `2026-11-25`; no number of seconds
 Moment = Annotated[str, BeforeValidator(clock.to_rfc3339)]  # read from a datetime
 NO_STORE_HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 

@@ -25,6 +25,7 @@ from canais_app.settings import settings
 
 router = APIRouter(tags=["dados abertos"], dependencies=[NoParameters])
 READ = "120/minute"
+CATALOGUE_MEDIA_TYPE = "application/ld+json"
 MAX_AGE = 3600  # seconds
 _building = asyncio.Lock()
 
@@ -53,7 +54,12 @@ async def get_dictionary(request: Request) -> Response:
     return answer_model(request, found, max_age=MAX_AGE)
 
 
-@get_and_head(router, f"{routes.API}/open-data/{{dataset}}.{{kind}}")
+@get_and_head(
+    router,
+    f"{routes.API}/open-data/{{dataset}}.{{kind}}",
+    response_class=Response,
+    responses={200: {"content": {media: {} for media in MEDIA_TYPES.values()}}},
+)
 async def get_dataset(
     request: Request,
     address: ClientAddress,
@@ -72,10 +78,15 @@ async def get_dataset(
     return answer_file(request, path, MEDIA_TYPES[kind], max_age=MAX_AGE)
 
 
-@get_and_head(router, routes.CATALOGUE)
+@get_and_head(
+    router,
+    routes.CATALOGUE,
+    response_class=Response,
+    responses={200: {"content": {CATALOGUE_MEDIA_TYPE: {}}}},
+)
 async def get_catalogue(request: Request) -> Response:
     """Return the catalogue of the open data (DCAT-AP 3, JSON-LD)."""
     modified = open_data.written_at() or clock.now()
     catalogue = datasets.build_catalogue(settings().base_url, modified=modified)
     body = json.dumps(catalogue, ensure_ascii=False).encode()
-    return answer_bytes(request, body, "application/ld+json", max_age=MAX_AGE)
+    return answer_bytes(request, body, CATALOGUE_MEDIA_TYPE, max_age=MAX_AGE)

@@ -1,19 +1,9 @@
 """Errors as problem details (RFC 9457)."""
 
-from typing import Any
-
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
-# For the OpenAPI document.
-PROBLEM_ANSWERS: dict[int | str, dict[str, Any]] = {
-    code: {
-        "description": words,
-        "content": {PROBLEM_MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-    }
-    for code, words in ((404, "Não encontrado"), (422, "Pedido inválido"), (429, "Muitos pedidos"))
-}
 
 
 class Problem(BaseModel):

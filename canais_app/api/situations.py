@@ -10,12 +10,14 @@ from sqlmodel import Session
 from canais_app import routes
 from canais_app.accounts.roles import Actor
 from canais_app.api.deps import Bearer, Moment, ViewModel, as_token_owner
+from canais_app.api.openapi import body_schema
 from canais_app.complaints.situations import incidents, listing, service
 from canais_app.complaints.situations.incident_forms import IncidentForm
 from canais_app.kit import clock, db
 from canais_app.kit.forms import parse_form
 
 router = APIRouter(prefix=routes.API, tags=["situações"])
+IncidentBody = Annotated[dict[str, Any], Body(), body_schema(IncidentForm)]
 Code = Annotated[str, Path(max_length=12)]
 
 
@@ -96,9 +98,7 @@ async def list_situations(
 
 
 @router.post("/situations/{code}/incident", status_code=201)
-async def declare_from_situation(
-    code: Code, token: Bearer, sent: Annotated[dict[str, Any], Body()]
-) -> IncidentItem:
+async def declare_from_situation(code: Code, token: Bearer, sent: IncidentBody) -> IncidentItem:
     """Declare an incident with this situation in it; fields as of `POST /incidents`."""
     form = parse_form(IncidentForm, sent)
     return await _declare(token, form.model_copy(update={"situations": [code, *form.situations]}))
@@ -138,7 +138,7 @@ async def list_incidents(token: Bearer, state: Literal["open", "closed"] = "open
 
 
 @router.post("/incidents", status_code=201)
-async def declare_incident(token: Bearer, sent: Annotated[dict[str, Any], Body()]) -> IncidentItem:
+async def declare_incident(token: Bearer, sent: IncidentBody) -> IncidentItem:
     """Declare an incident, or a maintenance ahead of its window."""
     return await _declare(token, parse_form(IncidentForm, sent))
 

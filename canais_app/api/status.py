@@ -60,6 +60,7 @@ def render_badge(name: str, words: str, level: str) -> str:
 
 router = APIRouter(tags=["situação"])
 READ = "120/minute"
+CSV_ANSWER = {200: {"content": {"text/csv": {}}}}
 MAX_AGE = 15  # seconds
 Slug = Annotated[str, Query(max_length=160)]
 
@@ -160,7 +161,13 @@ async def get_public_status(
     return answer_model(request, _status_response(board), max_age=MAX_AGE)
 
 
-@get_and_head(router, routes.open_data_file("status", "csv"), dependencies=[NoParameters])
+@get_and_head(
+    router,
+    routes.open_data_file("status", "csv"),
+    response_class=Response,
+    responses=CSV_ANSWER,
+    dependencies=[NoParameters],
+)
 async def get_status_csv(request: Request, address: ClientAddress) -> Response:
     """Return the channels in trouble now as CSV."""
     limits.check_rate_limit(READ, "read", address)
@@ -207,6 +214,8 @@ async def get_status_rows(request: Request, address: ClientAddress) -> Response:
 @get_and_head(
     router,
     f"{routes.API}/status/hours.csv",
+    response_class=Response,
+    responses=CSV_ANSWER,
     dependencies=[Depends(accept_parameters("comarca", "unit"))],
 )
 async def get_hours(

@@ -9,6 +9,7 @@ from pydantic import (
     AwareDatetime,
     BaseModel,
     BeforeValidator,
+    Field,
     StringConstraints,
     ValidationError,
 )
@@ -73,7 +74,12 @@ class Report(BaseModel):
     """A report as it is sent. `occurred_at` without a value means now; `unit` is a slug."""
 
     unit: Annotated[str, StringConstraints(min_length=1, max_length=160), SingleLine]
-    channel: Annotated[str, SingleLine, AfterValidator(_channel)] = ""
+    channel: Annotated[
+        str,
+        Field(json_schema_extra={"enum": ["", *ChannelKind]}),
+        SingleLine,
+        AfterValidator(_channel),
+    ] = ""
     kind: ComplaintKindCode
     occurred_at: AwareDatetime | None = None
     text: ReportText = ""

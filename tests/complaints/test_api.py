@@ -7,13 +7,15 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import Session, select
 
-from canais_app.accounts.roles import PUBLIC, Role
+from canais_app.accounts.roles import PUBLIC, Permission, Role
 from canais_app.complaints.models import PersonReport, VisitHour
 from canais_app.complaints.situations.models import Incident, IncidentMember, Situation
 from canais_app.complaints.statistics.summary import count_complaints
 from canais_app.kit import clock, db
 from canais_app.kit.errors import AuthenticationRequiredError, InvalidError
+from tests.factories.accounts import make_api_key
 from tests.factories.complaints import ComplaintsCourt, file_report, make_court, make_staff
+from tests.people import READER
 from tests.portal import shared_app
 
 SAID = {"unit": "jecrim-sinop", "channel": "telefone", "kind": "nao_atende"}
@@ -196,8 +198,13 @@ def test_statistics_are_for_staff_and_add_up(session: Session, now: Any) -> None
         count_complaints(session, reader, date.max, date.max, frozenset({"day"}))
 
 
-def test_statistics_need_a_token_and_a_valid_period(api: TestClient) -> None:
+def test_statistics_need_a_token_and_a_valid_period(api: TestClient, session: Session) -> None:
     path = "/api/v1/stats/complaints"
     days = {"from": "2026-11-01", "to": "2026-11-23"}
     assert api.get(path, params=days).status_code == 401
-    assert api.get(path, params={"from": "x", "to": "y"}).status_code == 422
+    token = make_api_key(session, READER, list(Permission))
+    session.commit()
+    key = {"Authorization": f"Bearer {token}"}
+    assert api.get(path, params=days, headers=key).status_code == 200
+    for sent in ({"from": "x", "to": "y"}, {"from": "0", "to": "2026-11-23"}):
+        assert api.get(path, params=sent, headers=key).status_code == 422
