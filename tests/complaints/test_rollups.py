@@ -1,11 +1,13 @@
 """The counts equal the complaints after any sequence of operations, rollbacks and kills."""
 
 import json
+import os
 import random
 import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -14,11 +16,13 @@ from sqlalchemy import text, update
 from sqlmodel import Session, col, func, select
 from typer.testing import CliRunner
 
+from canais_app.accounts.roles import Role
 from canais_app.commands import rollups as command
 from canais_app.complaints import rollups
 from canais_app.complaints.models import Complaint, ComplaintHour, PeopleHour, StateHour
 from canais_app.kit import db
 from tests.factories import figures as factory
+from tests.factories.complaints import make_court, make_staff
 
 OPERATIONS = 10_000
 KINDS = {"telefone": ("nao_atende", "nao_completa"), "whatsapp": ("sem_resposta", "outro")}
@@ -105,41 +109,56 @@ def test_a_wrong_count_is_found_named_and_repaired(
     assert session.exec(select(func.sum(StateHour.count))).one() == 1
 
 
-_FILER = """
-import sys
-from canais_app import wiring
-import canais_app.models
-from canais_app.complaints.schemas import Report
-from canais_app.complaints.service import file_complaint
-from canais_app.kit import clock, db
-wiring.connect_hooks()
-number = 0
-while True:
-    number += 1
-    report = Report(unit="vara", kind="contato_errado")
-    db.write_sync(file_complaint, report, now=clock.now(), reporter=str(number % 7))
-    print(number, flush=True)
-"""
+def _random_desk(seed: int, count: int) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.complaints.random_desk", str(seed), str(count)],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=Path.cwd(),
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
 
 
-def test_a_process_killed_while_filing_leaves_the_counts_equal(
-    database: Path, now: datetime
+def _use_and_kill(rng: random.Random, operations: int) -> Counter[str]:
+    """Let two processes use the services until so many operations are done, killing them.
+
+    Returns how often each operation was done without a refusal.
+    """
+    done: Counter[str] = Counter()
+    total, seed = 0, 0
+    while total < operations:
+        desks = [_random_desk(seed + n, rng.randint(30, 2 * operations // 3)) for n in range(2)]
+        seed += len(desks)
+        lines = [desk.stdout.readline() for desk in desks if desk.stdout]
+        time.sleep(rng.random() * 2)  # a random moment
+        for desk in desks:
+            desk.send_signal(signal.SIGKILL)
+            said, _ = desk.communicate()
+            lines += said.splitlines()
+            assert desk.returncode in (-signal.SIGKILL, 0)
+        total += len(lines)
+        done.update(name for name, *refused in map(str.split, lines) if not refused)
+    return done
+
+
+@pytest.mark.parametrize("operations", [int(os.environ.get("CANAIS_TEST_OPERATIONS", "400"))])
+def test_counts_equal_the_complaints_after_random_use_and_kills(
+    any_database: str, operations: int
 ) -> None:
+    assert any_database
     with Session(db.get_engine()) as session:
-        factory.make_unit(session, "Vara", factory.make_comarca(session), now=now)
+        court = make_court(session)
+        for role, unit in (
+            (Role.CORREGEDORIA, None),
+            (Role.ADMIN, None),
+            (Role.MANAGER, court.unit),
+        ):
+            make_staff(session, role, unit)
         session.commit()
-    rng, filed = random.Random(4), 0
-    for _ in range(3):
-        with subprocess.Popen(
-            [sys.executable, "-c", _FILER], stdout=subprocess.PIPE, text=True, cwd=Path.cwd()
-        ) as process:
-            assert process.stdout is not None
-            assert process.stdout.readline().strip() == "1"
-            time.sleep(rng.random())  # a random moment of the loop
-            process.send_signal(signal.SIGKILL)
-            filed += 1 + len(process.stdout.read().split())
+    done = _use_and_kill(random.Random(4), operations)
     with Session(db.get_engine()) as session:
-        stored = session.exec(select(func.count()).select_from(Complaint)).one()
-        assert stored >= filed
-        assert set(_differences(session).values()) == {0}
-    assert database.exists()
+        checks = rollups.verify(session)
+        assert [check.table for check in checks if check.different] == []
+        assert session.exec(select(func.count()).select_from(Complaint)).one() >= done["file"]
+        for name in ("file", "me_too", "answer", "answer_and_undo", "move", "merge", "reopen"):
+            assert done[name], done
