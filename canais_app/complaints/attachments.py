@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 MAX_BYTES = 5 * 1024 * 1024
 MAX_PIXELS = 40_000_000  # a decoded one takes 120 MB
 MAX_SIDE = 2000  # pixels of what is stored: a screen stays legible
+MAX_SCANS = 50  # of a JPEG: a progressive one has about ten, and each costs a pass over all pixels
 FORMATS = ("JPEG", "PNG", "WEBP")
 MEDIA_TYPE = "image/jpeg"
 _QUALITY = 85
@@ -49,6 +50,8 @@ def prepare_photo(sent: bytes) -> Photo:
     """
     if len(sent) > MAX_BYTES:
         raise _refused("A foto passa de 5 MB: envie uma menor.")
+    if sent.startswith(b"\xff\xd8") and sent.count(b"\xff\xda") > MAX_SCANS:
+        raise _refused("Não lemos esta foto: envie JPEG, PNG ou WebP.")
     from PIL import Image
 
     with _decoders:

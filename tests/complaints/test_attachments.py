@@ -61,6 +61,27 @@ def jpeg_claiming(width: int, height: int) -> bytes:
     return bytes(sent)
 
 
+def jpeg_of_many_scans() -> bytes:
+    """A progressive JPEG whose last scan, some bytes long, comes again and again."""
+    sent = encode("JPEG", (4000, 4000), progressive=True)
+    last = sent[sent.rindex(b"\xff\xda") : -2]
+    return sent[:-2] + last * (4_000_000 // len(last)) + JPEG_END
+
+
+def pictures_in_one() -> bytes:
+    """An MPO: a JPEG with a second one behind it, which has its own metadata."""
+    out = BytesIO()
+    second = Image.open(BytesIO(with_exif()))
+    Image.new("RGB", (40, 40)).save(out, "MPO", save_all=True, append_images=[second])
+    return out.getvalue()
+
+
+def box_file(brand: bytes) -> bytes:
+    """The start of a file of ISO media boxes, as phones make them."""
+    kind = b"ftyp" + brand + b"\x00" * 4 + b"mif1" + brand
+    return struct.pack(">I", len(kind) + 4) + kind + b"\x00\x00\x00\x10mdat" + SCRIPT
+
+
 TEXT_BOMB = chunk(b"zTXt", b"a\x00\x00" + zlib.compress(b"a" * 300_000_000, 9))
 PROFILE_BOMB = chunk(b"iCCP", b"a\x00\x00" + zlib.compress(b"\x00" * 100_000_000, 9))
 REFUSED = {
@@ -93,12 +114,22 @@ REFUSED = {
     "webp claiming 16,384 × 16,384": webp_claiming(16_384, 16_384),
     "text bomb in a png": png(1, 1, b"\x00" * 4, TEXT_BOMB),
     "more than 5 MB": encode("JPEG") + b"\x00" * attachments.MAX_BYTES,
+    "jpeg of many scans": jpeg_of_many_scans(),
+    "heic": box_file(b"heic"),
+    "avif": box_file(b"avif"),
+    "film": box_file(b"mp42"),
+    "jpeg 2000": b"\x00\x00\x00\x0cjP  \r\n\x87\n" + b"\x00" * 80,
+    "photoshop": b"8BPS\x00\x01" + b"\x00" * 60,
+    "gzip of a photo": zlib.compress(encode("JPEG"), wbits=31),
     "png with a wrong sum": encode("PNG").replace(b"IDAT", b"IDAX"),
 }
 HARMLESS = {
     "jpeg with script after its end": encode("JPEG") + SCRIPT,
     "jpeg with script in its comment": encode("JPEG", comment=SCRIPT),
     "jpeg with place and phone": with_exif(),
+    "photos in one file": pictures_in_one(),
+    "zip inside a jpeg's comment": encode("JPEG", comment=b"PK\x03\x04" + b"\x00" * 30 + SVG),
+    "progressive jpeg": encode("JPEG", progressive=True),
     "png with a text": png(1, 1, b"\x00" * 4, chunk(b"tEXt", b"Comment\x00" + SCRIPT)),
     "png and zip in one": encode("PNG") + b"PK\x03\x04" + SVG,
     "png with a huge profile": png(1, 1, b"\x00" * 4, PROFILE_BOMB),

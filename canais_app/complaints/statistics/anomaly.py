@@ -71,7 +71,7 @@ def predictive(  # noqa: PLR0913, PLR0917 (the numbers of the model)
     with np.errstate(divide="ignore", invalid="ignore"):
         mean = _floats(now) * shape / known
     mean = np.where(known > 0, mean, np.inf)
-    phi, kappa = np.maximum(phi, MIN_DISPERSION), np.maximum(kappa, 0.0)
+    phi, kappa = np.maximum(_floats(phi), MIN_DISPERSION), np.maximum(_floats(kappa), 0.0)
     size, prob = negative_binomial(mean, phi, kappa + 1 / shape)
     return size[()], prob[()]
 
