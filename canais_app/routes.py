@@ -79,6 +79,7 @@ STATUS_SUBSCRIPTION_FORM = "/situacao/avisos"
 STATUS_SUBSCRIPTION = "/situacao/avisos/{token}"
 STATUS_UNSUBSCRIBE = "/situacao/avisos/{token}/sair"
 SIGN_IN_FORM = "/sessao/entrar"
+SECURITY_REPORTS = "/sessao/relatos-do-navegador"
 SIGN_OUT_FORM = "/sessao/sair"
 SECOND_STEP_FORM = "/sessao/codigo"
 DRAFT = "/sessao/rascunho"  # reads and saves what a person typed, by POST

@@ -473,6 +473,7 @@ PUBLIC_ROUTES: dict[str, str] = {
     "POST /api/v1/complaints": "everyone may report a failure; counted per address",
     "POST /api/v1/units/{slug}/channels/{channel}/me-too": "counts a person; limited per address",
     "POST /api/v1/incidents/{code}/me-too": "the same, of a public case",
+    "POST /sessao/relatos-do-navegador": "reports of browsers; limited per address",
     "POST /api/v1/visits": "counts a button without identity; limited per address",
     "GET /relatar": "everyone may report a failure",
     "HEAD /relatar": "the same",

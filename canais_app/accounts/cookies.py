@@ -11,6 +11,7 @@ from http.cookies import CookieError, SimpleCookie
 from canais_app.accounts.oidc import AuthRequest
 from canais_app.kit.encryption import keyed_digest
 from canais_app.kit.text import constant_time_equals
+from canais_app.settings import settings
 
 SESSION_COOKIE = "canais_sessao"
 LOGIN_NOTE_COOKIE = "canais_entrada"  # the e-mail typed and why the sign-in was refused
@@ -19,10 +20,18 @@ AUTH_REQUEST_COOKIE = "canais_provedor"  # ties the provider's callback to this 
 AUTH_REQUEST_SECONDS = 600
 
 
-def read_cookie(header: str, name: str) -> str:
+def browser_name(cookie: str) -> str:
+    """Return the name of a cookie in the browser.
+
+    On https it begins so that browsers take it from this host and over TLS only (RFC 6265bis).
+    """
+    return f"__Host-{cookie}" if settings().base_url.startswith("https:") else cookie
+
+
+def read_cookie(header: str, cookie: str) -> str:
     """Return one cookie of a Cookie header, or an empty string."""
     try:
-        found = SimpleCookie(header).get(name)
+        found = SimpleCookie(header).get(browser_name(cookie))
     except CookieError:
         return ""
     return found.value if found else ""

@@ -22,6 +22,7 @@ from canais_app.api import (
     oidc_routes,
     open_data,
     ops,
+    security_reports,
     sessions,
     site_files,
     situations,
@@ -169,8 +170,8 @@ def create_app() -> FastAPI:
     for module in (
         admin, importing, directory, calendar, agenda, agenda_feed, waitlist, requests, complaints,
         files, reporting, tracking, sessions, situations, status, status_page, subscriptions,
-        drafts, open_data, oidc_routes, docs, ops, pages, proof_page, proofs, triage, units, site,
-        site_files, transparency,
+        drafts, open_data, oidc_routes, docs, ops, security_reports, pages, proof_page, proofs,
+        triage, units, site, site_files, transparency,
     ):  # fmt: skip
         app.include_router(module.router)
     app.include_router(triage.files)

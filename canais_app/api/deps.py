@@ -93,9 +93,14 @@ async def token_actor(token: Bearer) -> Actor:
     return await db.read(accounts.actor_of_token, token, now=clock.now())
 
 
+def sent_cookie(request: Request, cookie: str) -> str:
+    """Return a cookie of a request, or an empty string."""
+    return request.cookies.get(cookies.browser_name(cookie), "")
+
+
 async def cookie_actor(request: Request) -> Actor:
     """Return the actor of the browser's session; the public without one."""
-    token = request.cookies.get(cookies.SESSION_COOKIE, "")
+    token = sent_cookie(request, cookies.SESSION_COOKIE)
     return await db.read(accounts.actor_of_session_token, token, now=clock.now())
 
 

@@ -10,7 +10,7 @@ from canais_app.accounts import cookies, drafts, queries, sessions
 from canais_app.accounts.drafts import DraftForm, SavedDraft
 from canais_app.accounts.queries import SessionPresence
 from canais_app.accounts.roles import require_signed_in
-from canais_app.api.deps import RequireOwnOrigin
+from canais_app.api.deps import RequireOwnOrigin, sent_cookie
 from canais_app.kit import clock, db
 from canais_app.kit.errors import InvalidError
 from canais_app.kit.forms import parse_form
@@ -24,7 +24,7 @@ router = APIRouter(include_in_schema=False)
 async def read_or_save_draft(request: Request) -> dict[str, Any]:
     """Return the draft of a field; with a text, save it first. Typing prolongs the session."""
     now = clock.now()
-    token = request.cookies.get(cookies.SESSION_COOKIE, "")
+    token = sent_cookie(request, cookies.SESSION_COOKIE)
     presence = await db.read(queries.load_presence, token, now=now)
     require_signed_in(presence.actor)
     sent = parse_form(DraftForm, await _read_json(request))

@@ -56,6 +56,7 @@ _FIXED = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
+    "Reporting-Endpoints": f'portal="{routes.SECURITY_REPORTS}"',
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": ", ".join(f"{name}=()" for name in _UNUSED_FEATURES),
 }
@@ -89,6 +90,7 @@ def content_security_policy(hashes: Iterable[str], base_url: str) -> str:
     parts = [
         "default-src 'self'",
         " ".join(["script-src 'self'", *hashes]),
+        "script-src-attr 'none'",
         "style-src 'self' 'unsafe-inline'",  # React and Reflex write style attributes
         "img-src 'self' data:",
         "font-src 'self'",
@@ -97,6 +99,8 @@ def content_security_policy(hashes: Iterable[str], base_url: str) -> str:
         "base-uri 'self'",
         "form-action 'self'",
         "frame-ancestors 'none'",
+        f"report-uri {routes.SECURITY_REPORTS}",  # Firefox and Safari know only this one
+        "report-to portal",
     ]
     if base_url.startswith("https:"):
         parts.append("upgrade-insecure-requests")

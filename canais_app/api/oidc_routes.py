@@ -8,8 +8,9 @@ from fastapi.responses import RedirectResponse
 from canais_app import routes
 from canais_app.accounts import cookies, oidc, oidc_accounts
 from canais_app.accounts.roles import landing_path
-from canais_app.api.deps import ClientAddress
+from canais_app.api.deps import ClientAddress, sent_cookie
 from canais_app.api.sessions import (
+    delete_cookie,
     redirect_after_form,
     redirect_with_note,
     set_cookie,
@@ -31,7 +32,7 @@ def _redirect_to_login(refusal: AppError, back: str) -> RedirectResponse:
     note = cookies.encode_login_note("", refusal.message, now=clock.now())
     query = f"&voltar={quote(back, safe='')}" if back else ""
     answer = redirect_with_note(note, f"{routes.SIGN_IN}?erro=1{query}")
-    answer.delete_cookie(cookies.AUTH_REQUEST_COOKIE)
+    delete_cookie(answer, cookies.AUTH_REQUEST_COOKIE)
     return answer
 
 
@@ -57,7 +58,7 @@ async def complete_sign_in(request: Request, address: ClientAddress) -> Redirect
     """Complete the sign-in when the callback matches this browser's authorization request."""
     now = clock.now()
     pending = cookies.decode_auth_request(
-        request.cookies.get(cookies.AUTH_REQUEST_COOKIE, ""), now=now
+        sent_cookie(request, cookies.AUTH_REQUEST_COOKIE), now=now
     )
     if pending is None or not settings().has_provider:
         return _redirect_to_login(oidc.ProviderFailedError(oidc.SIGN_IN_FAILED_TEXT), "")
@@ -69,11 +70,11 @@ async def complete_sign_in(request: Request, address: ClientAddress) -> Redirect
             identity,
             now=now,
             browser=user_agent(request),
-            previous_token=request.cookies.get(cookies.SESSION_COOKIE, ""),
+            previous_token=sent_cookie(request, cookies.SESSION_COOKIE),
         )
     except AppError as refusal:
         return _redirect_to_login(refusal, pending.back)
     answer = redirect_after_form(landing_path(signed.actor, pending.back))
     set_session_cookie(answer, signed)
-    answer.delete_cookie(cookies.AUTH_REQUEST_COOKIE)
+    delete_cookie(answer, cookies.AUTH_REQUEST_COOKIE)
     return answer

@@ -10,7 +10,7 @@ from canais_app import routes
 from canais_app.accounts import cookies, oidc, session_timeouts, sessions, sign_in
 from canais_app.accounts.roles import landing_path
 from canais_app.accounts.sessions import OpenedSession
-from canais_app.api.deps import ClientAddress, RequireOwnOrigin
+from canais_app.api.deps import ClientAddress, RequireOwnOrigin, sent_cookie
 from canais_app.api.html.templating import render_template
 from canais_app.kit import clock, db
 from canais_app.kit.errors import (
@@ -57,14 +57,24 @@ def set_session_cookie(answer: RedirectResponse, signed: OpenedSession) -> None:
         else session_timeouts.ABSOLUTE_TIMEOUT
     )
     set_cookie(answer, cookies.SESSION_COOKIE, signed.token, int(longest.total_seconds()))
-    answer.delete_cookie(cookies.LOGIN_NOTE_COOKIE)
+    delete_cookie(answer, cookies.LOGIN_NOTE_COOKIE)
 
 
-def set_cookie(answer: Response, name: str, value: str, seconds: int) -> None:
+def set_cookie(answer: Response, cookie: str, value: str, seconds: int) -> None:
     """Set a cookie hidden from scripts and from other sites' forms."""
     answer.set_cookie(
-        name, value, max_age=seconds, httponly=True, samesite="lax", secure=is_served_by_https()
+        cookies.browser_name(cookie),
+        value,
+        max_age=seconds,
+        httponly=True,
+        samesite="lax",
+        secure=is_served_by_https(),
     )
+
+
+def delete_cookie(answer: Response, cookie: str) -> None:
+    """Delete a cookie, as securely as it was set: browsers demand it of its name."""
+    set_cookie(answer, cookie, "", 0)
 
 
 def is_served_by_https() -> bool:
@@ -101,7 +111,7 @@ async def post_sign_in(
             password[:1000],
             address=address,
             browser=user_agent(request),
-            previous_token=request.cookies.get(cookies.SESSION_COOKIE, ""),
+            previous_token=sent_cookie(request, cookies.SESSION_COOKIE),
             now=now,
         )
     except (AppError, BusyError) as refusal:
@@ -127,7 +137,7 @@ async def submit_code(
     now = clock.now()
     try:
         signed = await sign_in.sign_in_with_code(
-            request.cookies.get(cookies.SESSION_COOKIE, ""), code[:100], now=now
+            sent_cookie(request, cookies.SESSION_COOKIE), code[:100], now=now
         )
     except AuthenticationRequiredError as refusal:
         return redirect_with_note(
@@ -147,10 +157,10 @@ async def submit_code(
 @router.post(routes.SIGN_OUT_FORM, dependencies=[RequireOwnOrigin])
 async def sign_out(request: Request) -> Response:
     """End the session; log out at the provider too when it signed the person in."""
-    token, now = request.cookies.get(cookies.SESSION_COOKIE, ""), clock.now()
+    token, now = sent_cookie(request, cookies.SESSION_COOKIE), clock.now()
     logout = ""
     if token and await db.write(sessions.sign_out, token, now=now):
         logout = await oidc.logout_url(f"{settings().base_url}{routes.HOME}", now=now)
     answer = redirect_to_other_site(logout) if logout else redirect_after_form(routes.HOME)
-    answer.delete_cookie(cookies.SESSION_COOKIE)
+    delete_cookie(answer, cookies.SESSION_COOKIE)
     return answer

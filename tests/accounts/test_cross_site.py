@@ -59,9 +59,19 @@ def test_behind_https_a_cookie_never_travels_in_clear(
     staffed: None, configure: Any, name: str
 ) -> None:
     configure(PUBLIC_URL="https://canais.exemplo.invalid")
-    flags = set_by(_answers()[name])[name]
+    flags = set_by(_answers()[name])[f"__Host-{name}"]
     assert flags["secure"]
-    assert flags["domain"] == ""
+    assert (flags["path"], flags["domain"]) == ("/", "")
+
+
+def test_behind_https_a_cookie_that_another_host_could_set_is_ignored(
+    staffed: None, configure: Any
+) -> None:
+    configure(PUBLIC_URL="https://canais.exemplo.invalid")
+    name = cookies.SESSION_COOKIE
+    token = set_by(sign_in())[f"__Host-{name}"].value
+    assert cookies.read_cookie(f"__Host-{name}={token}", name) == token
+    assert cookies.read_cookie(f"{name}={token}", name) == ""
 
 
 def test_the_sessions_cookie_lives_no_longer_than_the_session(staffed: None) -> None:

@@ -9,8 +9,10 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from canais_app.api import headers
+from canais_app import routes
+from canais_app.api import headers, security_reports
 from canais_app.settings import settings
+from tests.portal import shared_app
 
 PAGE = """<html><script>let a = 1;\r\nlet b = 2;</script><script src="/assets/x.js"></script>
 <script type="application/ld+json">{"a": 1}</script>
@@ -128,3 +130,40 @@ def test_static_files_have_no_content_security_policy(client: TestClient) -> Non
     answer = client.get("/assets/entry-1a2b.js")
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert "content-security-policy" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("sent", "found"),
+    [
+        (
+            (
+                b'[{"url":"https://p.invalid/agendamento/segredo","body":{"effectiveDirective":'
+                b'"script-src-elem","blockedURL":"https://mal.invalid/x.js?a=1"}}]'
+            ),
+            [("script-src-elem", "mal.invalid")],
+        ),
+        (
+            b'{"csp-report":{"effective-directive":"script-src","blocked-uri":"inline"}}',
+            [("script-src", "inline")],
+        ),
+        (b'[{"body":{"effectiveDirective":"a\\nb","blockedURL":1}}, 3, {"body": []}]', []),
+        (
+            b'[{"body":{"effectiveDirective":"img-src","blockedURL":"http://[x"}}]',
+            [("img-src", "")],
+        ),
+        (b"[" * 100_000, []),
+        (b"\xff", []),
+    ],
+)
+def test_a_reported_violation_is_told_without_an_address(
+    sent: bytes, found: list[tuple[str, str]]
+) -> None:
+    assert security_reports.violations(sent) == found
+
+
+def test_browsers_are_told_where_to_report(client: TestClient) -> None:
+    answer = client.get("/healthz")
+    assert answer.headers["reporting-endpoints"] == f'portal="{routes.SECURITY_REPORTS}"'
+    assert f"report-uri {routes.SECURITY_REPORTS}" in answer.headers["content-security-policy"]
+    portal = TestClient(shared_app())
+    assert portal.post(routes.SECURITY_REPORTS, content=b"{}").status_code == 204
