@@ -9,8 +9,10 @@ from sqlmodel import Session, col, select
 from canais_app.complaints import attachments
 from canais_app.complaints.kinds import COMPLAINT_KIND_NAMES, ComplaintKindCode
 from canais_app.complaints.models import Complaint, ComplaintEvent
+from canais_app.kit.personal_data import mask_personal_data
 from canais_app.kit.text import pluralise
 
+_SHORTEST_NAME = 3  # letters of a part of a name that is masked
 _MERGED_PAGES = 500  # of the search index in one transaction: others wait for it
 _REMOVED = re.compile(r"\[removido: (relato “[^”]+”|mensagem), \d+ letras?\]")
 
@@ -43,6 +45,32 @@ def erase_words(session: Session, complaints: Sequence[Complaint]) -> int:
     erased += attachments.delete_photos(session, ids)
     session.flush()
     return erased
+
+
+def mask_staff_words(session: Session, complaints: Sequence[Complaint]) -> None:
+    """Mask the reporter's name and other personal data in what staff wrote about complaints."""
+    names = {
+        complaint.id: re.compile(
+            "|".join(rf"\b{re.escape(word)}\b" for word in words), re.IGNORECASE
+        )
+        for complaint in complaints
+        if (words := [word for word in complaint.name.split() if len(word) >= _SHORTEST_NAME])
+    }
+    events = session.exec(
+        select(ComplaintEvent).where(
+            col(ComplaintEvent.complaint_id).in_([complaint.id for complaint in complaints]),
+            col(ComplaintEvent.author) != "reporter",
+            col(ComplaintEvent.text) != "",
+        )
+    )
+    for event in events:
+        masked = mask_personal_data(event.text)
+        if event.complaint_id in names:
+            masked = names[event.complaint_id].sub("[nome]", masked)
+        if masked != event.text:
+            event.text = masked
+            session.add(event)
+    session.flush()
 
 
 def is_written(text: str) -> bool:

@@ -111,7 +111,8 @@ def anonymise_appointments(session: Session, *, now: datetime) -> int:
 def anonymise_complaints(session: Session, *, now: datetime, limit: int = BATCH) -> int:
     """Remove persons and their words from complaints closed longer ago than their retention.
 
-    Texts are replaced by their kind and length; photos are deleted.
+    Texts are replaced by their kind and length; photos are deleted; what staff wrote stays without
+    the name and other personal data.
     """
     before = now - _days(settings().complaint_retention_days)
     rows = session.exec(
@@ -125,6 +126,7 @@ def anonymise_complaints(session: Session, *, now: datetime, limit: int = BATCH)
         .limit(limit)
     ).all()
     erasure.erase_words(session, rows)
+    erasure.mask_staff_words(session, rows)
     for row in rows:
         row.name = row.email = ""
         row.idempotency_key, row.anonymised_at = None, now
