@@ -77,11 +77,14 @@ class RulesEditorState(StaffState, mixin=True):
         return ids
 
     async def _save_draft(self, actor: Actor, form: Form) -> None:
+        await self._store_draft(actor, form)
+        await self._load_preview(actor)
+
+    async def _store_draft(self, actor: Actor, form: Form) -> None:
         now = clock.now()
         await write(drafts.save_draft, actor, self.agenda_id, form, self.base, now=now)
         self._form = form
         self.draft = f"Rascunho salvo às {text.format_hour(now)}"
-        await self._load_preview(actor)
 
     async def _load_preview(self, actor: Actor) -> None:
         self.seen = await read(
@@ -287,7 +290,7 @@ class RulesPageState(ImmediateChangesState, rx.State):
     async def publish(self, actor: Actor, form: dict[str, str]) -> EventResult:
         """Publish what is typed as the next version."""
         sent = form_values.clean_form(form)
-        await self._save_draft(actor, sent)
+        await self._store_draft(actor, sent)  # its preview is loaded with what is published
         now = clock.now()
         try:
             checked = await read(
