@@ -196,9 +196,21 @@ def _serve_with_worker(command: list[str], environment: dict[str, str]) -> int:
 
     Signals are passed on to the server. A worker that ends is restarted.
     """
-    server = subprocess.Popen(command, env=environment, process_group=0)  # noqa: S603 (our own)
+    asked: list[int] = []  # signals that came before the server's process was known
+    server: subprocess.Popen[bytes] | None = None
+
+    def pass_on(number: int, _frame: object) -> None:
+        if server is None:
+            asked.append(number)
+        else:
+            server.send_signal(number)
+
+    # Before the server starts: a signal in between would end this process and leave the server.
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda number, _frame: server.send_signal(number))
+        signal.signal(number, pass_on)
+    server = subprocess.Popen(command, env=environment, process_group=0)  # noqa: S603 (our own)
+    for number in asked:
+        server.send_signal(number)
     worker = _start_worker()
     while (code := server.poll()) is None:
         try:

@@ -74,3 +74,34 @@ def test_a_rolling_upgrade_needs_postgresql(tmp_path: Path) -> None:
     )
     assert done.returncode == 1
     assert "No SQLite não há troca com dois servidores" in done.stderr
+
+
+IMPATIENT = """
+import os, signal, subprocess, sys
+from canais_app import serve
+
+start = subprocess.Popen
+
+def start_and_end(command, **options):
+    process = start(command, **options)
+    print(process.pid, flush=True)
+    os.kill(os.getpid(), signal.SIGTERM)
+    return process
+
+subprocess.Popen = start_and_end
+sys.exit(serve._serve_with_worker([sys.executable, "-c", "import time; time.sleep(99)"], {}))
+"""
+
+
+def test_a_server_ends_though_the_signal_comes_while_it_starts() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", IMPATIENT],
+        env={**os.environ, "PYTHONPATH": str(serve.ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    server = int(done.stdout.split()[0])
+    assert not Path(f"/proc/{server}").exists(), done.stderr
+    assert done.returncode == (-signal.SIGTERM) % 256, done.stderr
