@@ -8,7 +8,7 @@ export REFLEX_TELEMETRY_ENABLED := false
 # Without this Reflex tries a mirror beside the registry.
 export NPM_CONFIG_REGISTRY ?= $(shell npm config get registry 2>/dev/null || $(BIN)/npm config get registry 2>/dev/null)
 
-.PHONY: install run dev test check bench lock format browser
+.PHONY: install run dev test check bench lock format browser sbom audit
 
 # The pinned sets are complete, hence --no-deps: while resolving, the pip of Python 3.11 considers a
 # newer release of a name with an extra, and refuses it because it has no hash.
@@ -56,6 +56,13 @@ check: $(VENV)/.dev
 # `make bench QUICK=1`: every bench at a tiny size, to see that it still runs.
 bench: $(VENV)/.dev browser
 	$(BIN)/python -m bench.run
+
+# `make audit OSV=all.zip`: the pinned packages against a copy of osv.dev's data base, without network.
+sbom: $(VENV)/.run
+	@$(BIN)/python deploy/supply_chain.py sbom
+
+audit: $(VENV)/.run
+	@$(BIN)/python deploy/supply_chain.py audit $(OSV)
 
 format: $(VENV)/.dev
 	$(BIN)/ruff format .
