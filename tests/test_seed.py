@@ -130,6 +130,13 @@ def _check_complaints(session: Session) -> None:
     assert {(c.unit_id, c.channel) for c in complaints} <= have
     received = select(func.count()).where(ComplaintEvent.to_status == "recebida")
     assert session.exec(received).one() == len(complaints)
+    pending = [c for c in complaints if c.status in ("em_analise", "encaminhada")]
+    assert {c.due_at < MONDAY for c in pending} == {True, False}
+    assert any(c.owner_id for c in pending)
+    assert any(c.is_unread for c in pending)
+    answered = [c for c in complaints if c.answered_at]
+    assert {c.is_on_time for c in answered} == {True, False}
+    assert {c.is_resolved for c in answered} == {True, False, None}
     local = [clock.to_local(c.occurred_at) for c in complaints]
     open_share = sum(12 <= at.hour < 19 and at.weekday() < 5 for at in local) / len(local)
     assert open_share > 0.85

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 from random import Random
 
@@ -12,9 +12,8 @@ from sqlmodel import Session, col
 
 from canais_app.complaints import rollups
 from canais_app.complaints.kinds import ComplaintKindCode
-from canais_app.complaints.lifecycle import CLOSED_STATUSES
 from canais_app.complaints.models import Complaint, ComplaintEvent, PersonReport, VisitHour
-from canais_app.complaints.queries import REPORTER_NAME
+from canais_app.demo import triage
 from canais_app.demo.units import DemoTree
 from canais_app.directory.channels import ChannelKind
 from canais_app.directory.models import Channel
@@ -28,7 +27,6 @@ CLOSED_DAY_SHARE = 0.04  # as a share of an open day
 VISIT_DAYS = 64
 VISITS_PER_REPORT = 240
 TERM = timedelta(days=30)
-UNIT_TERM = timedelta(days=20)
 WEEKDAY_WEIGHTS = (1.25, 1.05, 1.0, 0.95, 0.85, 1.0, 1.0)
 HOUR_WEIGHTS = {8: 1, 10: 2, 11: 3, 12: 14, 13: 20, 14: 18, 15: 15, 16: 12, 17: 10, 18: 7, 20: 1}
 _KIND = ComplaintKindCode
@@ -132,8 +130,9 @@ def create_complaints(  # noqa: PLR0913, PLR0917 (units, channels, calendar and 
     ]
     reports.sort(key=lambda report: (report.at, report.source.unit_id))
     rows = BulkRows()
+    paces = triage.draw_paces(sorted({source.unit_id for source in sources}), rng)
     for report in reports:
-        _add_report(rows, report, calendar, rng, now)
+        _add_report(rows, report, paces[report.source.unit_id], calendar, rng, now)
     _store(session, rows)
     _store_visits(session, sources, rng, now)
     return len(reports)
@@ -205,8 +204,13 @@ def _outage_reports(
     return reports
 
 
-def _add_report(
-    rows: BulkRows, report: GeneratedReport, calendar: CourtCalendar, rng: Random, now: datetime
+def _add_report(  # noqa: PLR0913, PLR0917 (the report, its unit's pace, calendar and time)
+    rows: BulkRows,
+    report: GeneratedReport,
+    pace: float,
+    calendar: CourtCalendar,
+    rng: Random,
+    now: datetime,
 ) -> None:
     at = report.at.astimezone(UTC)
     created = min(at + timedelta(minutes=rng.randint(0, 4)), now)
@@ -214,67 +218,30 @@ def _add_report(
     protocol = f"{year}-{rows.draw_number(rng)}"
     place = Location(report.source.comarca_id, report.source.unit_id)
     due = calendar.find_first_open_day(clock.to_local_day(created) + TERM, place)
-    moves = _status_history(created, due, rng, now)
+    course = triage.draw_course(created, due, pace, rng, now)
     rows.complaints.append({
         "protocol": protocol,
         "secret_hash": hash_token(f"demo-{rng.getrandbits(64):016x}"),
         "unit_id": report.source.unit_id,
         "channel": report.source.channel,
         "kind": report.kind.value,
-        "status": moves[-1][1],
         "occurred_at": at,
         "created_at": created,
         "due_at": clock.from_wall_clock(due, 19),
         "text": rng.choice(TEXTS_BY_KIND[report.kind]),
-        **_answer(moves, due),
+        **course.columns,
     })  # fmt: skip
     before = ""
-    for when, status, who in moves:
+    for when, status, who in course.moves:
         rows.events.append({
             "protocol": protocol, "at": when, "who": who, "from_status": before,
-            "to_status": status, "text": "", "public": True,
+            "to_status": status.value, "text": "", "public": True,
         })  # fmt: skip
-        before = status
+        before = status.value
     rows.people.append({
         "unit_id": report.source.unit_id, "channel": report.source.channel,
         "day": clock.day_number(created), "received_at": created, "protocol": protocol,
     })  # fmt: skip
-
-
-def _answer(moves: Sequence[tuple[datetime, str, str]], due: date) -> dict[str, object]:
-    """Return the columns of triage that follow from the moves."""
-    at = {status: when for when, status, _ in moves}
-    answered, forwarded = at.get("respondida"), at.get("encaminhada")
-    closed = moves[-1][0] if moves[-1][1] in CLOSED_STATUSES else None
-    return {
-        "forwarded_at": forwarded,
-        "unit_due_at": forwarded and forwarded + UNIT_TERM,
-        "unit_answered_at": answered,
-        "answered_at": answered,
-        "is_on_time": answered and clock.to_local_day(answered) <= due,
-        "closed_at": closed,
-    }
-
-
-def _status_history(
-    created: datetime, due: date, rng: Random, now: datetime
-) -> list[tuple[datetime, str, str]]:
-    """Return the moves of a complaint as (when, status, who); old ones are mostly closed."""
-    moves = [(created, "recebida", REPORTER_NAME)]
-    days = rng.uniform(0.2, 3)
-    steps = (
-        ("em_analise", "Corregedoria", days),
-        ("encaminhada", "Corregedoria", days + rng.uniform(0.1, 2)),
-        ("respondida", "Unidade", days + rng.uniform(3, 14)),
-        (rng.choices(("resolvida", "nao_confirmada"), (9, 1))[0], "Corregedoria", days + 20),
-    )
-    late = clock.to_local_day(now) <= due and rng.random() < 0.01  # noqa: PLR2004 (a few are late)
-    for status, who, after in steps[: 2 if late else 4]:
-        when = created + timedelta(days=after)
-        if when >= now:
-            break
-        moves.append((when, status, who))
-    return moves
 
 
 def _store_visits(

@@ -6,7 +6,7 @@ from random import Random
 
 from sqlmodel import Session, col, select
 
-from canais_app.demo import agendas, complaints, notices, situations, staff, units
+from canais_app.demo import agendas, complaints, notices, situations, staff, triage, units
 from canais_app.demo.staff import DEMO_PASSWORD, DemoLogin
 from canais_app.directory.models import Channel, Unit
 from canais_app.directory.reference import load_reference
@@ -63,6 +63,7 @@ def seed_demo(session: Session, now: datetime) -> SeedSummary:
     situations.judge_outages(session, now)  # before there is staff: nobody is told
     log_ins = staff.create_demo_staff(session, tree, now)
     situations.create_situations(session, now)
+    triage.share_work(session, now)
     for topic in ("complaints:all", TOPIC):
         live.emit(session, topic)
     return SeedSummary(
