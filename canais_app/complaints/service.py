@@ -1,6 +1,7 @@
 """File a report, count people, and store the moves of a complaint."""
 
 import hashlib
+import ipaddress
 import secrets
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
@@ -38,13 +39,31 @@ TOPIC = "complaints:all"
 # Of one address; a forum's shared connection stays below. The second: of one unit's channel.
 RATE_LIMIT, CHANNEL_RATE_LIMIT, ME_TOO_RATE_LIMIT = "20/hour", "6/hour", "60/hour"
 SECRET_GROUPS = (4, 4, 4)
+PRESENT = timedelta(hours=3)  # the longest time that alarms look back
 MARK_LIFETIME = timedelta(hours=48)
 _DRAWS = 3  # of a protocol that nothing else has
 
 
 def reporter_fingerprint(address: str, *, now: datetime) -> str:
-    """Return a one-way fingerprint of an address, different each day."""
-    return keyed_digest("reporter", clock.to_local_day(now).isoformat(), address).hex()
+    """Return a one-way fingerprint of an address, different each day.
+
+    A subscriber of IPv6 has a whole /64 and may take any address of it: it is one person.
+    """
+    day = clock.to_local_day(now).isoformat()
+    return keyed_digest("reporter", day, _subscriber(address)).hex()
+
+
+def _subscriber(address: str) -> str:
+    """Return an address without the part that its subscriber chooses."""
+    try:
+        ip = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:  # of a test, or a proxy's own word
+        return address
+    if isinstance(ip, ipaddress.IPv4Address):
+        return str(ip)
+    if ip.ipv4_mapped:
+        return str(ip.ipv4_mapped)
+    return str(ipaddress.ip_network((ip, 64), strict=False))
 
 
 def file_complaint(
@@ -58,7 +77,8 @@ def file_complaint(
     """Store a report with its event, counts, photo and receipt in one transaction.
 
     The same idempotency key with the same report returns the same protocol and secret.
-    `reporter` is a `reporter_fingerprint`: a person counts once per unit, channel and day.
+    `reporter` is a `reporter_fingerprint`: a person counts once per unit, channel and day, at the
+    time of receipt, when the failure was in the last three hours.
 
     Raises:
         NotFoundError: no such unit.
@@ -95,9 +115,15 @@ def file_complaint(
         return _find_by_key(session, key, secret) or _refuse_key()
     add_event(session, complaint, REPORTER_NAME, to=ComplaintStatus.RECEIVED, now=now)
     rollups.count_complaint(session, complaint)
-    rollups.count_person(
-        session, unit_id=unit.id, channel=channel, mark=reporter, now=now, complaint_id=complaint.id
-    )
+    if now - moment <= PRESENT:  # an earlier failure tells nothing of the channel now
+        rollups.count_person(
+            session,
+            unit_id=unit.id,
+            channel=channel,
+            mark=reporter,
+            now=now,
+            complaint_id=complaint.id,
+        )
     if photo is not None:
         attachments.store_photo(session, complaint, photo, now=now)
     context = {

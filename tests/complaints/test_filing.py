@@ -169,10 +169,23 @@ def test_twenty_reports_and_me_too_of_one_address_are_one_person(
     assert session.exec(select(PeopleHour.people)).one() == 2
 
 
-def test_a_backdated_report_counts_a_person_at_its_receipt(session: Session, now: datetime) -> None:
+def test_a_failure_of_this_morning_counts_a_person_at_its_receipt(
+    session: Session, now: datetime
+) -> None:
     court = make_court(session)
-    file_report(session, court, now, occurred_at=now - timedelta(days=20))
+    file_report(session, court, now, occurred_at=now - timedelta(hours=2))
     assert session.exec(select(PersonReport.received_at)).one() == now
+
+
+def test_a_failure_of_another_day_counts_nobody_for_the_alarms(
+    session: Session, now: datetime
+) -> None:
+    court = make_court(session)
+    mark = reporter_fingerprint("192.0.2.1", now=now)
+    report = make_report(court, occurred_at=now - timedelta(days=20))
+    file_complaint(session, report, now=now, reporter=mark)
+    assert count(session, PersonReport) == 0
+    assert count_me_too(session, court.unit.slug, "balcao_virtual", now=now, reporter=mark)
 
 
 def test_a_person_counts_again_at_another_channel_or_day(session: Session, now: datetime) -> None:
