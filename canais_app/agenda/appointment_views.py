@@ -133,6 +133,8 @@ def appointment_view(
     reminders = [row.starts_at - timedelta(hours=hours) for hours in terms.reminder_hours]
     reminder_at = next((at for at in sorted(reminders) if at > max(now, booked_at)), reminders[-1])
     video = row.video_link or terms.video_url(row.modality, row.code)
+    if row.status not in MARKABLE_STATUSES:  # the room is for who has the time
+        video = ""
     return AppointmentView(
         id=row.id or 0,
         code=row.code,

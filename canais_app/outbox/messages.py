@@ -100,6 +100,11 @@ class Message:
     due_at: datetime | None = None
     until: datetime | None = None
 
+    @property
+    def sent_until(self) -> datetime | None:
+        """Until when it is sent: a letter with a link that expires is of no use afterwards."""
+        return self.until or self.context.get("expires_at")
+
 
 class Priority(IntEnum):
     """Which of the due messages is sent first: the lowest."""

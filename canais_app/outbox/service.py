@@ -78,7 +78,7 @@ def enqueue(session: Session, *messages: Message, now: datetime) -> None:
             "sealed": encrypt_payload(message.context, message.event),
             "created_at": now,
             "due_at": message.due_at or now,
-            "expires_at": message.until,
+            "expires_at": message.sent_until,
         }
         for message in messages
     ]

@@ -12,7 +12,7 @@ from canais_app.agenda import appointment_views, queries, slot_queries
 from canais_app.agenda.availability import limits, rule_values
 from canais_app.agenda.availability.rule_values import Terms
 from canais_app.agenda.availability.slots import END_OF_DAY, WeeklyWindow
-from canais_app.agenda.booking import booking, cancellation, holds, waitlist
+from canais_app.agenda.booking import approvals, booking, cancellation, holds, waitlist
 from canais_app.agenda.chambers import chambers_desk
 from canais_app.agenda.errors import AlreadyBookedError, SlotReservedError, SlotTakenError
 from canais_app.agenda.models import Agenda, AgendaBlock, Appointment, AppointmentStatus
@@ -94,6 +94,17 @@ def test_a_service_with_fixed_rooms_takes_no_code(link: str) -> None:
         terms, ValidationContext(day, day, day + timedelta(days=28))
     )
     assert [one.field for one in found if one.is_blocking] == ["video_base_url"]
+
+
+def test_the_room_is_for_who_has_the_time(session: Session, start: datetime, now: datetime) -> None:
+    agenda = factory.make_agenda(session, video_base_url=MEET, needs_approval=True)
+    row = book(session, agenda, start, now)
+    view = appointment_views.load_view_by_token(session, token_of(row), now=now)
+    assert view.video_url == ""
+    assert all(MEET not in repr(payload_of(one)) for one in letters(session, messages.PENDING))
+    approvals.approve_request(session, SYSTEM, row.id or 0, now=now)
+    view = appointment_views.load_view_by_token(session, token_of(row), now=now)
+    assert view.video_url == MEET
 
 
 def test_a_link_of_teams_fits_into_the_form() -> None:
