@@ -127,10 +127,15 @@ def _use_and_kill(rng: random.Random, operations: int) -> Counter[str]:
     done: Counter[str] = Counter()
     total, seed = 0, 0
     while total < operations:
-        desks = [_random_desk(seed + n, rng.randint(30, 2 * operations // 3)) for n in range(2)]
+        desks = [_random_desk(seed + n, operations) for n in range(2)]
         seed += len(desks)
-        lines = [desk.stdout.readline() for desk in desks if desk.stdout]
-        time.sleep(rng.random() * 2)  # a random moment
+        lines = [
+            desk.stdout.readline()
+            for desk in desks
+            if desk.stdout
+            for _ in range(rng.randint(20, 150))
+        ]
+        time.sleep(rng.random() / 20)  # a random moment of an operation
         for desk in desks:
             desk.send_signal(signal.SIGKILL)
             said, _ = desk.communicate()
@@ -141,7 +146,7 @@ def _use_and_kill(rng: random.Random, operations: int) -> Counter[str]:
     return done
 
 
-@pytest.mark.parametrize("operations", [int(os.environ.get("CANAIS_TEST_OPERATIONS", "400"))])
+@pytest.mark.parametrize("operations", [int(os.environ.get("CANAIS_TEST_OPERATIONS", "250"))])
 def test_counts_equal_the_complaints_after_random_use_and_kills(
     any_database: str, operations: int
 ) -> None:
