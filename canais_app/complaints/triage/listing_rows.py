@@ -34,7 +34,7 @@ def list_row(
         version=row.version,
         protocol=row.protocol,
         href=routes.complaint(row.protocol),
-        occurred=text.format_datetime(row.occurred_at),
+        occurred=_moment_words(row.occurred_at, now),
         unit=unit.name,
         comarca=comarca.name if comarca else "",
         channel=channel_label(row.channel) or "Nenhum em particular",
@@ -53,6 +53,12 @@ def list_row(
         same=row.duplicates + 1,
         closed=status in CLOSED_STATUSES,
     )
+
+
+def _moment_words(moment: datetime, now: datetime) -> str:
+    day, hour = clock.to_local_day(moment), text.format_hour(moment)
+    is_this_year = day.year == clock.to_local_day(now).year
+    return f"{format_date(day)[:5] if is_this_year else format_date(day)}, {hour}"
 
 
 def status_words(row: Complaint) -> str:
