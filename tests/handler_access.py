@@ -258,6 +258,7 @@ STAFF: dict[str, Permission | None] = {
     "ImportState.discard": Permission.SHAPE_DIRECTORY,
     "ImportState.load": Permission.SHAPE_DIRECTORY,
     "ImportState.load_more": Permission.SHAPE_DIRECTORY,
+    "ImportState.map_columns": Permission.SHAPE_DIRECTORY,
     "ImportState.show_list": Permission.SHAPE_DIRECTORY,
     "ImportState.save": Permission.SHAPE_DIRECTORY,
     "WebhooksState.load": Permission.MANAGE_STAFF,

@@ -269,6 +269,24 @@ def test_a_refused_import_exits_with_one_and_names_each_row(run: Run, tmp_path: 
     assert run("export", str(tmp_path / "unidades.pdf"))[0] == 1
 
 
+def test_a_list_of_others_is_imported_by_a_map(run: Run, tmp_path: Path) -> None:
+    _generated(units=300)
+    asked = select(Unit.name, Comarca.name).join(Comarca).where(Unit.kind == "vara")
+    whole, comarca = db.read_sync(lambda session: tuple(session.exec(asked).first() or ()))
+    file, columns = tmp_path / "lista.csv", tmp_path / "mapa.json"
+    name = whole.removesuffix(f" de {comarca}")
+    file.write_text(f"Vara;Local;Nº\n{name};{comarca};(66) 3000-7002\nOutra;Sinop;1\n", "utf-8")
+    columns.write_text('{"Vara": "nome", "Local": "comarca", "Nº": "telefone"}', "utf-8")
+    code, out, err = run("import", str(file), "--map", str(columns), "--json")
+    assert code == 0
+    assert "fora, linha 3: Outra · Sinop" in err
+    assert json.loads(out)["counts"]["changed"] == 1
+    columns.write_text('{"Vara": "vara"}', "utf-8")
+    code, _, err = run("import", str(file), "--map", str(columns))
+    assert code == 1
+    assert "O mapa diz vara" in err
+
+
 def _empty(blank: Path, database: Path) -> None:
     db.get_engine().dispose()
     for suffix in ("-wal", "-shm"):

@@ -3,11 +3,12 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Annotated, BinaryIO
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
+from pydantic import TypeAdapter, ValidationError
 from rich.console import Console
 from rich.progress import Progress
 
@@ -19,10 +20,24 @@ from canais_app.kit import clock, db
 from canais_app.kit.errors import InvalidError
 from canais_app.kit.text import pluralise
 
+if TYPE_CHECKING:
+    from canais_app.directory.spreadsheet.service import UploadedFile
+
 Source = Annotated[
     Path, typer.Argument(help="Arquivo .csv ou .xlsx.", exists=True, dir_okay=False, readable=True)
 ]
 Target = Annotated[Path, typer.Argument(help="Arquivo .csv ou .xlsx.", dir_okay=False)]
+ColumnMap = Annotated[
+    Path | None,
+    typer.Option(
+        "--map",
+        help='JSON que diz que coluna é qual: {"Fone": "telefone", "Vara": "nome"}. Sem ele, a de '
+        "uma lista de outro sistema é adivinhada.",
+        exists=True,
+        dir_okay=False,
+        readable=True,
+    ),
+]
 MAX_PRINTED = 50  # printed lines of each list
 
 
@@ -30,6 +45,7 @@ def import_file(
     file: Source,
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Só mostra o que mudaria.")] = False,
+    columns: ColumnMap = None,
     as_json: AsJson = False,
 ) -> None:
     """Leva o arquivo ao diretório: todas as linhas, ou nenhuma."""
@@ -37,6 +53,7 @@ def import_file(
     from canais_app.directory.spreadsheet import service as spreadsheet
 
     sent = spreadsheet.UploadedFile(spreadsheet.file_kind(file.name), _read_content(file))
+    sent = _map_columns(sent, columns)
     with _progress_bar() as progress:
         if dry_run:
             found = db.read_sync(
@@ -56,6 +73,49 @@ def import_file(
         _print(found, saved=saved)
     if found.refusals:
         raise typer.Exit(1)
+
+
+def _map_columns(sent: "UploadedFile", columns: Path | None) -> "UploadedFile":
+    """Turn a file of others into a units file; say on stderr how, and what is left out."""
+    from canais_app.directory.spreadsheet import mapping, models, pending_imports
+    from canais_app.directory.spreadsheet.loose_tables import recode
+    from canais_app.directory.spreadsheet.rows import UnreadableFileError
+
+    sent = replace(sent, content=recode(sent.kind, sent.content))
+    if columns is None and mapping.is_units_file(sent.kind, sent.content):
+        return sent
+    try:
+        table = mapping.load_table(sent.kind, sent.content)
+    except UnreadableFileError:
+        return sent
+    known = _read_map(columns) if columns else {}
+    found = mapping.guess_columns(table, db.read_sync(models.load_directory), {})
+    targets = [known.get(c.name, mapping.UNUSED if known else c.target) for c in found]
+    if repeated := mapping.count_targets(targets):
+        raise InvalidError(" ".join(repeated))
+    for column, target in zip(found, targets, strict=True):
+        typer.echo(f"coluna {column.name}: {target or 'não usada'}", err=True)
+    made = db.read_sync(pending_imports.map_file, sent, targets)
+    for row in made.skipped:
+        typer.echo(f"fora, linha {row.line}: {row.words}: {row.reason}", err=True)
+    if not made.units:
+        raise InvalidError("Nenhuma linha achou a sua unidade: diga com --map que coluna é qual.")
+    return replace(sent, kind=".csv", content=made.content)
+
+
+def _read_map(file: Path) -> dict[str, str]:
+    """Return the targets by the names of the file's columns."""
+    from canais_app.directory.spreadsheet import mapping
+
+    try:
+        known = TypeAdapter(dict[str, str]).validate_json(file.read_bytes())
+    except ValidationError:
+        raise InvalidError('O mapa precisa ser JSON, como {"Fone": "telefone"}.') from None
+    wrong = sorted({target for target in known.values() if target not in mapping.TARGETS})
+    if wrong:
+        options = ", ".join(filter(None, mapping.TARGETS))
+        raise InvalidError(f"O mapa diz {', '.join(wrong)}; escolha entre {options}.")
+    return known
 
 
 def export_file(file: Target) -> None:

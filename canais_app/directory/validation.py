@@ -50,7 +50,9 @@ def is_demo_contact(value: str) -> bool:
 
 
 def validate_line(sent: str, max_length: int, min_length: int = 0) -> str:
-    """Return one line with single spaces and no invisible characters."""
+    """Return one line with single spaces, accents on their letters, no invisible characters."""
+    if not sent.isascii():
+        sent = unicodedata.normalize("NFC", sent)
     if not sent.isprintable():
         spaced = (" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in sent)
         sent = "".join(c for c in spaced if unicodedata.category(c) not in _INVISIBLE)

@@ -1,5 +1,6 @@
 """What a contact, an hour and the rest must be before they are stored."""
 
+import unicodedata
 from collections.abc import Callable
 
 import pytest
@@ -111,3 +112,8 @@ def test_hours_of_the_night_go_on_in_the_next_day() -> None:
         validation.parse_week_hours({"0": "22:00-06:00", "1": "5h às 12h"})
     with pytest.raises(ValueError, match="no seguinte"):
         validation.parse_periods("22:00-06:00")
+
+
+def test_accents_typed_apart_from_their_letters_are_joined() -> None:
+    apart = unicodedata.normalize("NFD", "Praça São João")
+    assert validation.validate_line(apart, 200) == "Praça São João"

@@ -108,3 +108,27 @@ def test_a_file_too_large_or_of_another_kind_is_said_at_the_form(
         page.get_by_role("button", name="Ver o que mudaria").click()
         expect(page.get_by_role("alert").filter(has_text=said)).to_be_visible()
         check(page)
+
+
+def test_the_list_of_another_system_is_mapped_and_written(tabs: Tabs, tmp_path: Path) -> None:
+    page = open_page(tabs)
+    unit = next(line for line in take_out(page) if line["comarca"] and line["telefone"])
+    file = tmp_path / "lista.csv"
+    file.write_bytes(
+        "Telefones do 1º grau;;\nUnidade;Comarca;Telefone/Ramal\n"
+        f"{unit['nome']};{unit['comarca']};(65) 3000-7001 r. 22\n9ª Vara de Nada;Sinop;1\n".encode(
+            "cp1252"
+        )
+    )
+    page.get_by_label("Arquivo CSV ou XLSX").set_input_files(file)
+    page.get_by_role("button", name="Ver o que mudaria").click()
+    expect(page.get_by_role("heading", name="Que coluna é qual?")).to_be_visible()
+    expect(page.get_by_label("Telefone/Ramal")).to_have_value("telefone")
+    check(page)
+    page.get_by_role("button", name="Ver o que mudaria").first.click()
+    expect(page.get_by_text("1 linha ficou de fora.")).to_be_visible()
+    expect(page.get_by_text("9ª Vara de Nada · Sinop")).to_be_visible()
+    expect(page.get_by_text("ramal 22")).to_be_visible()
+    check(page)
+    page.get_by_role("button", name="Gravar 1 unidade").click()
+    expect(page.get_by_text("Gravado: 1 unidade.")).to_be_visible()

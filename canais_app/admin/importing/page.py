@@ -4,7 +4,12 @@ import reflex as rx
 
 from canais_app import routes
 from canais_app.accounts.frame.page import staff_page
-from canais_app.admin.importing.parts import difference_section, import_rules
+from canais_app.admin.importing.parts import (
+    difference_section,
+    import_rules,
+    mapping_section,
+    skipped_section,
+)
 from canais_app.admin.importing.state import ImportState
 from canais_app.ui import forms, shell
 
@@ -56,6 +61,8 @@ def page() -> rx.Component:
         "Importação",
         routes.ADMIN_IMPORT,
         ImportState,
+        rx.cond(ImportState.columns.length() > 0, mapping_section()),
+        rx.cond(ImportState.skipped_words != "", skipped_section()),
         rx.cond(ImportState.headline != "", difference_section()),
         rx.el.div(_import(), _export(), class_name="columns"),
         import_rules(),

@@ -2,8 +2,9 @@
 
 import reflex as rx
 
-from canais_app.admin.importing.state import ImportState
+from canais_app.admin.importing.state import ColumnView, ImportState
 from canais_app.admin.importing.view import LIST_KINDS, LIST_NAMES, ChangeView, ImportRowView
+from canais_app.directory.spreadsheet.mapping import TARGETS
 from canais_app.ui import feedback, shell
 
 RULES = (
@@ -22,9 +23,75 @@ def import_rules() -> rx.Component:
         rx.el.summary("Como é o arquivo"),
         rx.el.ul(
             rx.el.li("Comece por uma exportação: ela já traz todas as colunas."),
+            rx.el.li("A lista de outro sistema também serve: você diz que coluna é qual."),
             *[rx.el.li(rule) for rule in RULES],
             class_name="import-rules",
         ),
+        class_name="card pad",
+    )
+
+
+def mapping_section() -> rx.Component:
+    """Return the columns of a file that others made, each with a choice of ours."""
+    return shell.card(
+        "Que coluna é qual?",
+        rx.el.p(
+            "Este arquivo não é uma exportação daqui. Confira o que cada coluna traz: só o que "
+            "você escolher muda, e nada é gravado ainda."
+        ),
+        rx.el.form(
+            rx.el.div(rx.foreach(ImportState.columns, _column), class_name="stack"),
+            rx.el.div(
+                rx.el.button("Ver o que mudaria", type="submit", class_name="btn pri"),
+                rx.el.button(
+                    "Descartar o arquivo",
+                    type="button",
+                    on_click=ImportState.discard,
+                    class_name="btn sec",
+                ),
+                class_name="row",
+            ),
+            on_submit=ImportState.map_columns,
+            no_validate=True,
+            class_name="stack",
+        ),
+    )
+
+
+def _column(column: rx.vars.ObjectVar[ColumnView]) -> rx.Component:
+    name = column["field"]
+    return rx.el.div(
+        rx.el.label(column["name"], html_for=name),
+        rx.el.select(
+            *[rx.el.option(words, value=target) for target, words in TARGETS.items()],
+            id=name,
+            name=name,
+            default_value=column["target"],
+            custom_attrs={"aria-describedby": name.to_string(use_json=False) + "-dica"},
+        ),
+        rx.el.p(
+            "Por exemplo: ",
+            column["samples"],
+            id=name.to_string(use_json=False) + "-dica",
+            class_name="hint",
+        ),
+        key=name,
+        class_name="field",
+    )
+
+
+def skipped_section() -> rx.Component:
+    """Return the rows of such a file that found no unit."""
+    return rx.el.details(
+        rx.el.summary(ImportState.skipped_words),
+        rx.el.ul(
+            rx.foreach(
+                ImportState.skipped,
+                lambda row: rx.el.li(rx.el.b(row["line"]), " ", row["words"], key=row["line"]),
+            ),
+            class_name="import-rules",
+        ),
+        open=True,
         class_name="card pad",
     )
 

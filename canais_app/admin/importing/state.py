@@ -3,23 +3,26 @@
 from asyncio import to_thread
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from typing import Annotated, TypedDict
 
 import reflex as rx
-from pydantic import BaseModel
+from pydantic import AfterValidator, BaseModel, Field
 
 from canais_app import routes
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.accounts.staff_state import StaffState, read_as_actor, staff_event
 from canais_app.admin.importing import view
 from canais_app.admin.importing.view import ImportRowView, ListKind
-from canais_app.directory.spreadsheet import pending_imports
+from canais_app.directory.spreadsheet import mapping, pending_imports
 from canais_app.directory.spreadsheet.diff import Difference
 from canais_app.kit import clock
-from canais_app.kit.errors import AppError
+from canais_app.kit.errors import AppError, InvalidError
 from canais_app.kit.events import EventResult
 from canais_app.kit.forms import parse_form
 from canais_app.kit.text import pluralise
 
+MAX_COLUMNS = 200
+SHOWN_SKIPPED = 50
 PROBLEMS = {
     "final": "O arquivo precisa ser .csv ou .xlsx.",
     "tamanho": f"O arquivo passa de {pending_imports.MAX_UPLOAD_BYTES // 2**20} MB.",
@@ -34,6 +37,36 @@ class ListChoiceForm(BaseModel):
     sort: ListKind
 
 
+class ColumnView(TypedDict):
+    """A column of a file that others made."""
+
+    field: str  # of the form
+    name: str
+    samples: str
+    target: str
+
+
+class SkippedView(TypedDict):
+    """A row of such a file that is left out."""
+
+    line: str
+    words: str
+
+
+def _check_target(target: str) -> str:
+    if target not in mapping.TARGETS:
+        raise ValueError("Escolha uma da lista.")
+    return target
+
+
+class MappingForm(BaseModel):
+    """The targets of a file's columns, in order."""
+
+    targets: Annotated[
+        list[Annotated[str, AfterValidator(_check_target)]], Field(max_length=MAX_COLUMNS)
+    ]
+
+
 class ImportState(StaffState, rx.State):
     """One list at a time, page by page; the file itself stays on the server."""
 
@@ -45,6 +78,9 @@ class ImportState(StaffState, rx.State):
     rows: list[ImportRowView] = []
     left: int = 0
     saving: bool = False
+    columns: list[ColumnView] = []
+    skipped: list[SkippedView] = []
+    skipped_words: str = ""
     _seen: str = ""
 
     async def _preview(self, actor: Actor) -> Difference:
@@ -66,11 +102,49 @@ class ImportState(StaffState, rx.State):
         query = self.router.url.query_parameters
         self.draft, saved = query.get("arquivo", "")[:80], query.get("gravado", "")[:8]
         if self.draft:
-            await self._load_difference(actor)
+            self.columns = await self._list_columns(actor)
+            if not self.columns:
+                await self._load_difference(actor)
             return
         self.problem = PROBLEMS.get(query.get("erro", ""), "")
         if saved.isdecimal():
             self.news = f"Gravado: {pluralise(int(saved), 'unidade', 'unidades')}."
+
+    async def _list_columns(self, actor: Actor) -> list[ColumnView]:
+        found = await read_as_actor(
+            pending_imports.list_loose_columns, actor, self.draft, now=clock.now()
+        )
+        return [
+            ColumnView(
+                field=f"coluna-{at}",
+                name=column.name,
+                samples=" · ".join(column.samples) or "sem nada escrito",
+                target=column.target,
+            )
+            for at, column in enumerate(found)
+        ]
+
+    @staff_event(Permission.SHAPE_DIRECTORY, temporal=True)
+    async def map_columns(self, actor: Actor, form: dict[str, str]) -> None:
+        """Turn the file of the address into a units file, and preview that."""
+        targets = [form.get(column["field"], "") for column in self.columns]
+        chosen = parse_form(MappingForm, {"targets": targets}).targets
+        if repeated := mapping.count_targets(chosen):
+            raise InvalidError(" ".join(repeated))
+        key, made = await read_as_actor(
+            pending_imports.map_upload, actor, self.draft, chosen, now=clock.now()
+        )
+        self.skipped = [
+            SkippedView(line=f"Linha {row.line}", words=f"{row.words}: {row.reason}")
+            for row in made.skipped[:SHOWN_SKIPPED]
+        ]
+        left_out = pluralise(len(made.skipped), "linha ficou", "linhas ficaram")
+        self.skipped_words = f"{left_out} de fora." if made.skipped else ""
+        if not key:
+            raise InvalidError("Nenhuma linha achou a sua unidade: confira as colunas.")
+        self.draft, self.columns = key, []
+        await self._load_difference(actor)
+        self.news = f"{pluralise(made.units, 'unidade achada', 'unidades achadas')} no arquivo."
 
     @staff_event(Permission.SHAPE_DIRECTORY)
     async def show_list(self, actor: Actor, sort: str) -> None:

@@ -5,8 +5,10 @@ difference is computed anew when the directory has changed.
 """
 
 import hashlib
+import json
 import re
 import threading
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,14 +16,19 @@ from sqlmodel import Session
 
 from canais_app.accounts.roles import Actor, Permission, require_permission
 from canais_app.directory.models import VERSION
+from canais_app.directory.spreadsheet import mapping, models
 from canais_app.directory.spreadsheet import service as spreadsheet
 from canais_app.directory.spreadsheet.diff import Difference
+from canais_app.directory.spreadsheet.loose_tables import recode
+from canais_app.directory.spreadsheet.mapping import LooseColumn, MappedFile
+from canais_app.directory.spreadsheet.rows import UnreadableFileError
 from canais_app.directory.spreadsheet.service import UploadedFile
 from canais_app.kit.errors import InvalidError, NotFoundError
 from canais_app.settings import settings
 
 MAX_UPLOAD_BYTES = 16 * 1024 * 1024
 UPLOAD_LIFETIME = timedelta(hours=1)
+MAX_REMEMBERED = 100  # mappings, by header
 _KEY = re.compile(r"[0-9a-f]{64}(\.csv|\.xlsx)")
 GONE_TEXT = "Este arquivo não está mais guardado. Envie de novo."
 
@@ -43,11 +50,82 @@ def store_upload(upload: UploadedFile, *, actor: Actor, now: datetime) -> str:
     if len(upload.content) > MAX_UPLOAD_BYTES:
         raise InvalidError(f"O arquivo passa de {MAX_UPLOAD_BYTES // 2**20} MB.")
     delete_expired_uploads(now)
+    return _write_upload(UploadedFile(upload.kind, recode(upload.kind, upload.content)))
+
+
+def _write_upload(upload: UploadedFile) -> str:
     key = hashlib.sha256(upload.content).hexdigest() + upload.kind
     folder = _upload_folder()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     (folder / key).write_bytes(upload.content)
     return key
+
+
+def list_loose_columns(
+    session: Session, key: str, *, actor: Actor, now: datetime
+) -> list[LooseColumn]:
+    """Return the columns of a file that others made, as mapped last time or guessed.
+
+    Empty when it is a units file.
+
+    Raises:
+        NotFoundError: no file is stored under the key, or it has expired.
+    """
+    require_permission(actor, Permission.SHAPE_DIRECTORY)
+    upload = find_upload(key, now)
+    if mapping.is_units_file(upload.kind, upload.content):
+        return []
+    try:
+        table = mapping.load_table(upload.kind, upload.content)
+    except UnreadableFileError:
+        return []
+    return mapping.guess_columns(table, models.load_directory(session), _remembered_mappings())
+
+
+def map_upload(
+    session: Session, key: str, targets: Sequence[str], *, actor: Actor, now: datetime
+) -> tuple[str, MappedFile]:
+    """Turn a stored file into a units file by its columns' targets, and remember them.
+
+    Returns the key of the units file, empty when no row finds its unit, and what was left out.
+
+    Raises:
+        NotFoundError: no file is stored under the key, or it has expired.
+        InvalidError: the targets say no unit, or nothing about it.
+    """
+    require_permission(actor, Permission.SHAPE_DIRECTORY)
+    upload = find_upload(key, now)
+    made = map_file(session, upload, targets)
+    table = mapping.load_table(upload.kind, upload.content)
+    remembered = _remembered_mappings() | {mapping.header_key(table.header): list(targets)}
+    newest = dict(list(remembered.items())[-MAX_REMEMBERED:])
+    path = _mappings_path()
+    beside = path.with_suffix(".parte")
+    beside.write_text(json.dumps(newest), "utf-8")
+    beside.replace(path)
+    return (_write_upload(UploadedFile(".csv", made.content)) if made.units else ""), made
+
+
+def map_file(session: Session, upload: UploadedFile, targets: Sequence[str]) -> MappedFile:
+    """Return the units file that a file of others becomes.
+
+    Raises:
+        InvalidError: it cannot be read, or the targets say no unit, or nothing about it.
+    """
+    try:
+        table = mapping.load_table(upload.kind, upload.content)
+        return mapping.apply_mapping(table, targets, models.load_directory(session))
+    except UnreadableFileError as wrong:
+        raise InvalidError(wrong.refusals[0].reason) from None
+
+
+def _mappings_path() -> Path:
+    return settings().var_dir / "colunas-de-importacao.json"
+
+
+def _remembered_mappings() -> dict[str, list[str]]:
+    path = _mappings_path()
+    return json.loads(path.read_text("utf-8")) if path.is_file() else {}
 
 
 def preview_upload(session: Session, key: str, *, actor: Actor, now: datetime) -> Difference:

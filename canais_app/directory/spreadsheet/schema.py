@@ -28,7 +28,13 @@ def escape_formula(cell: str) -> str:
 
 
 def unescape_formula(cell: str) -> str:
-    """Return a cell without the apostrophe; refuse formulas and invisible characters."""
+    """Return a cell without the apostrophe, accents joined to their letters (NFC).
+
+    Raises:
+        ValueError: a formula, or an invisible character.
+    """
+    if not cell.isascii():
+        cell = unicodedata.normalize("NFC", cell)
     if cell.startswith("'"):
         cell = cell[1:]
     elif text.escape_formula(cell) != cell:
@@ -355,10 +361,27 @@ def contact_parsers(*, accept_demo: bool) -> dict[ChannelKind, Callable[[str], s
     return {kind: _contact_parser(kind, accept_demo=accept_demo) for kind in ChannelKind}
 
 
+_SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)
+_LONG_NUMBER = re.compile(r"\d(?:[\s().-]*\d){7,}")
+
+
+def _check_one_phone(cell: str) -> None:
+    """Refuse a number that a spreadsheet has shortened, and two numbers in one cell."""
+    if _SCIENTIFIC.fullmatch(cell.strip().removeprefix("'")):
+        raise ValueError(
+            f"O Excel trocou o número por «{cell.strip()}». Formate a coluna como texto e escreva "
+            "o telefone de novo."
+        )
+    if len([part for part in re.split(r"[/;,|]| e ", cell) if _LONG_NUMBER.search(part)]) > 1:
+        raise ValueError("Há dois telefones na célula: ponha o segundo na coluna telefone_2.")
+
+
 def _contact_parser(kind: ChannelKind, *, accept_demo: bool) -> Callable[[str], str]:
     row = type_of(kind)
 
     def read(cell: str) -> str:
+        if row.is_phone:
+            _check_one_phone(cell)
         # A phone may begin with +, which begins a formula in other columns.
         value = row.clean(cell.removeprefix("'") if row.is_phone else unescape_formula(cell))
         if not accept_demo and validation.is_demo_contact(value):

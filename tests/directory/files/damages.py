@@ -326,7 +326,7 @@ CONTACTS = [
     cell("telefone", "(65) 3648-000", "Confira o telefone", "faltou um algarismo"),
     cell("telefone", "65 3648 0000 ramal 12", "Ramal"),
     cell("telefone", "vara@tjmt.jus.br", "Confira o telefone"),
-    cell("telefone", "6,536480000E+09", "Confira o telefone", "telefone em notação científica"),
+    cell("telefone", "6,536480000E+09", "Excel trocou o número", "telefone em notação científica"),
     cell("whatsapp", "=1+1", "Confira o telefone"),
     cell("email", "vara.exemplo.invalid", "Confira o e-mail"),
     cell("email", "a@b@exemplo.invalid", "Confira o e-mail"),
