@@ -47,6 +47,8 @@ def claims() -> Iterable[Claim]:
         browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
         page = browser.new_page()
         page.goto(url)
+        page.mouse.move(4, 4)  # starts React
+        page.wait_for_function("() => !document.querySelector('.before-js')")
         page.wait_for_load_state("networkidle")
         _typed(page, WORDS[0])  # the first search builds the index
         taken = [_typed(page, words) - DEBOUNCE for _ in range(ROUNDS) for words in WORDS]

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from canais_app import routes
-from canais_app.api.html.prerender import PageInfo, prerender_not_found, prerender_page
+from canais_app.api.html.prerender import LIVE_AFTER, PageInfo, prerender_not_found, prerender_page
 from canais_app.api.html.templating import render_template
 from canais_app.api.public_answers import (
     CORS_HEADERS,
@@ -52,6 +52,7 @@ async def get_unit_page(request: Request, slug: str) -> Response:
         description=f"{card.name}: {names}. Atendimento: {page.hours}. {card.summary}."[:300],
         image=routes.unit_picture(slug),
         data=schema_org.unit_json_ld(page, settings().base_url),
+        starts_after=LIVE_AFTER,
     )
     main = render_template(
         "unit.html.j2",

@@ -137,11 +137,19 @@ def tabs(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]:
         opened.append(context)
         page = context.new_page()
         page.goto(path)
+        if options.get("java_script_enabled", True):
+            be_there(page)
         return page
 
     yield open_tab
     for context in opened:
         context.close()
+
+
+def be_there(page: Page) -> None:
+    """Give the page a sign of a person, and wait until React has drawn it, if it is to."""
+    page.mouse.move(4, 4)
+    page.wait_for_function("() => !document.querySelector('.before-js')")
 
 
 def assert_accessible(page: Page) -> None:

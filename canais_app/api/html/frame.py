@@ -33,6 +33,8 @@ _REST = re.compile(r"<!--.*?-->|<template\b.*?</template>|<div hidden[^>]*></div
 _HEAD = re.compile(r'<title>.*?</title>|<meta [^>]*(?:name|property)="(?:description|og:)[^>]*>')
 _STYLESHEET = re.compile(r'<link href="/(assets/[^"]+[.]css)" rel="stylesheet"[^>]*>')
 _STYLE_PRELOAD = re.compile(r'<link as="style" [^>]*rel="preload"[^>]*>')
+# The script of the build that starts React.
+_ENTRY = re.compile(r'<script type="module" async="">(import "/assets/.*?)</script>', re.DOTALL)
 _MAIN = re.compile(r"(<main\b[^>]*>).*?(</main>)", re.DOTALL)
 _OWN_SCRIPT = '<script src="/report.js" defer></script>'
 
@@ -70,13 +72,27 @@ def render_frame(main: str, head: str, *, is_form: bool = False) -> str:
 
 def render_frame_body(main: str) -> str:
     """Return what stands in the body of such a page."""
-    page = render_frame(main, "")
-    return page[page.index("<body>") + len("<body>") : page.rindex("</body>")]
+    return body_of(render_frame(main, ""))
 
 
 def drop_scripts(page: str) -> str:
     """Return a page without React."""
     return _PRELOAD.sub("", _SCRIPT.sub("", page))
+
+
+def start_later(page: str, milliseconds: int | None) -> str:
+    """Return a page whose React is fetched and started by `/keep.js`: at a sign of a person.
+
+    `milliseconds`: after loading, without a sign, too; None: never.
+    """
+    after = "" if milliseconds is None else f' data-after="{milliseconds}"'
+    held = rf'<script type="text/plain" id="react"{after}>\1</script>'
+    return _ENTRY.sub(held, _PRELOAD.sub("", page), count=1)
+
+
+def body_of(page: str) -> str:
+    """Return what stands in the body of a page."""
+    return page[page.index("<body>") + len("<body>") : page.rindex("</body>")]
 
 
 def read_built(path: Path) -> str:

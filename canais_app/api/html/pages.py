@@ -52,6 +52,7 @@ async def agenda_page(request: Request, slug: str) -> Response:
         title=f"{view.title} · Agendar com magistrado",
         description=f"Horários livres para advogados: {view.unit}. Atendimento por {names}.",
         image=routes.agenda_picture(slug),
+        starts_after=0,  # nobody can book before
     )
     return prerender_page(request, info, main)
 

@@ -15,7 +15,14 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from canais_app import routes
-from canais_app.api.html.frame import BUILD_FOLDER, drop_scripts, read_built, render_frame_body
+from canais_app.api.html.frame import (
+    BUILD_FOLDER,
+    body_of,
+    drop_scripts,
+    read_built,
+    render_frame_body,
+    start_later,
+)
 from canais_app.api.public_answers import answer_page
 from canais_app.settings import settings
 
@@ -24,6 +31,8 @@ _FALLBACK_HTML = (
     "<!DOCTYPE html><html lang='pt-BR'><head><meta charset='utf-8'></head><body></body></html>"
 )
 SHARE_IMAGE = "/cartao.png"
+LIVE_AFTER = 5000  # milliseconds; live pages open their socket then, though nobody touches them
+_EMPTY_BOX = 'name="busca" value=""'
 _BODY_PLACE = '<div id="sem-javascript"></div>'
 _FALLBACK_PAGE = _FALLBACK_HTML.replace("<body>", f"<body><noscript>{_BODY_PLACE}</noscript>")
 _HIDDEN_STYLE = "<style>.js-only{display:none!important}</style>"
@@ -47,50 +56,77 @@ class PageInfo:
     image: str = ""  # the path of a picture to share; empty: the portal's own
     index: bool = True
     data: Mapping[str, Any] = field(default_factory=dict[str, Any])  # schema.org
+    # Milliseconds after loading at which React starts though nobody has touched the page; None:
+    # not before somebody does.
+    starts_after: int | None = None
 
 
 def prerender_page(request: Request, info: PageInfo, main: str, *, status: int = 200) -> Response:
-    """Return the shell of dynamic pages with a page's metadata and its `<main>`, as HTML.
-
-    The page is drawn in its frame and shown until the scripts have drawn it.
-    """
-    shell = _DESCRIPTION.sub("", _TITLE.sub("", _read_shell()))
-    shell = _HEAD.sub(lambda m: m.group() + render_info(info), shell, count=1)
-    # React fails on a script before its own tags, so structured data goes last in the head.
-    shell = _HEAD_END.sub(lambda m: _json_ld_script(info) + m.group(), shell, count=1)
-    readable = f'<div class="before-js">{render_frame_body(main)}</div>'
-    # At the end of the body, because React ignores what follows its own elements.
-    shell = _BODY_END.sub(lambda m: readable + m.group(), shell, count=1)
-    return answer_page(request, shell, status=status)
+    """Return the shell of dynamic pages with a page's metadata and its `<main>`, as HTML."""
+    return answer_page(request, _in_shell(info, render_frame_body(main)), status=status)
 
 
-def prerender_built_page(
-    request: Request, info: PageInfo, body: str, *, status: int = 200, scripts: bool = True
+def prerender_drawn_page(
+    request: Request, info: PageInfo, body: str, *, status: int = 200, words: str = ""
 ) -> Response:
-    """Return a page of the build with its content for browsers without JavaScript.
+    """Return a page of the build as the server draws it, in the shell of dynamic pages.
 
-    `body` is escaped HTML for the place of `shell.server_rendered`. Without `scripts` every
-    browser shows it.
+    `body` is escaped HTML for the place of `shell.server_rendered`, `words` are in the search box.
     """
+    built = _read_page(info)
+    built = built.replace(_EMPTY_BOX, f'name="busca" value="{escape_html(words)}"', 1)
+    page = _in_shell(_with_built_words(info, built), body_of(_draw(built, body)))
+    return answer_page(request, page, status=status)
+
+
+def prerender_built_page(request: Request, info: PageInfo, body: str = "") -> Response:
+    """Return a page of the build that nothing alive belongs to.
+
+    With a `body` for the place of `shell.server_rendered` it has no scripts.
+    """
+    built = _read_page(info)
+    head = _sharing_tags(_with_built_words(info, built))
+    built = _OG_IMAGE.sub("", built, count=1)
+    page = _draw(built, body) if body else start_later(built, info.starts_after)
+    hidden = _HIDDEN_STYLE if body else f"<noscript>{_HIDDEN_STYLE}</noscript>"
+    page = _HEAD_END.sub(lambda m: head + hidden + m.group(), page, 1)
+    return answer_page(request, page)
+
+
+def _read_page(info: PageInfo) -> str:
+    """Return the page of the build at a path."""
     name = info.path.strip("/")
     path = BUILD_FOLDER / name / "index.html"
     built = read_built(path) if path.exists() else _FALLBACK_PAGE
-    head = _sharing_tags(_with_built_words(info, built))
-    built = _OG_IMAGE.sub("", built, count=1)
-    if not scripts:
-        built = drop_scripts(built).replace("<noscript>", "").replace("</noscript>", "")
-        head += _HIDDEN_STYLE
-    else:
-        head += f"<noscript>{_HIDDEN_STYLE}</noscript>"
-    built = _HEAD_END.sub(lambda m: head + m.group(), built, count=1)
     # The build links its pages by their folders, which would load the page again.
     slash = "/" if name else ""
     built = built.replace(f'href="/{name}{slash}#conteudo"', 'href="#conteudo"', 1)
     if info.path == routes.HOME and not info.index:  # an answer: the box is slim on phones
         built = built.replace('class="finder-hero"', 'class="finder-hero off"', 1)
         built = built.replace('class="card finder"', 'class="card finder on"', 1)
-    page = built.replace(_BODY_PLACE, body, 1)
-    return answer_page(request, page, status=status)
+    return built
+
+
+def _draw(built: str, body: str) -> str:
+    """Return a page of the build without scripts, with its content."""
+    shown = drop_scripts(built).replace("<noscript>", "").replace("</noscript>", "")
+    return shown.replace(_BODY_PLACE, body, 1)
+
+
+def _in_shell(info: PageInfo, body: str) -> str:
+    """Return the shell of dynamic pages with a body, which is shown until React has drawn its own.
+
+    What needs JavaScript is hidden in it (`assets/canais.css`).
+    """
+    shell = _DESCRIPTION.sub("", _TITLE.sub("", _read_shell()))
+    shell = _HEAD.sub(lambda m: m.group() + render_info(info), shell, count=1)
+    # React fails on a script before its own tags, so structured data goes last in the head.
+    shell = _HEAD_END.sub(lambda m: _json_ld_script(info) + m.group(), shell, count=1)
+    if info.starts_after != 0:
+        shell = start_later(shell, info.starts_after)
+    # At the end of the body, because React ignores what follows its own elements.
+    readable = f'<div class="before-js">{body}</div>'
+    return _BODY_END.sub(lambda m: readable + m.group(), shell, count=1)
 
 
 def prerender_not_found(request: Request, path: str) -> Response:

@@ -19,6 +19,7 @@ from canais_app.api.html.frame import render_frame
 from canais_app.api.html.prerender import (
     PageInfo,
     prerender_built_page,
+    prerender_drawn_page,
     prerender_not_found,
     render_info,
 )
@@ -76,7 +77,8 @@ async def get_home(request: Request, address: ClientAddress) -> Response:
     body = render_template("home.html.j2", **content, shortcuts=SHORTCUTS, routes=routes)
     is_search = content["answer"] is not None or bool(content["problem"])
     info = PageInfo(routes.HOME, index=not is_search)
-    answer = prerender_built_page(request, info, body)
+    shown = "" if content["answer"] and content["answer"].case else words
+    answer = prerender_drawn_page(request, info, body, words=shown)
     if content["answer"] and content["answer"].case:
         answer.headers["Cache-Control"] = "no-store"
     return answer
@@ -93,7 +95,7 @@ async def search(
     limits.check_rate_limit(SEARCH_RATE, "search", address)
     content = await db.read(_load_home, words, UnitFilters(), PAGE_SIZE)
     body = render_template("home.html.j2", **content, shortcuts=SHORTCUTS, routes=routes)
-    answer = prerender_built_page(request, PageInfo(routes.HOME, index=False), body, scripts=False)
+    answer = prerender_built_page(request, PageInfo(routes.HOME, index=False), body)
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
@@ -160,7 +162,7 @@ async def get_agendas(request: Request, address: ClientAddress) -> Response:
         found=pluralise(len(rows), "agenda publicada", "agendas publicadas"),
         routes=routes,
     )
-    return prerender_built_page(request, PageInfo(routes.AGENDAS), body)
+    return prerender_drawn_page(request, PageInfo(routes.AGENDAS), body)
 
 
 @get_and_head(router, routes.COMARCA)
@@ -197,7 +199,7 @@ def _load_comarca(session: Session, slug: str) -> dict[str, Any]:
 
 def _serve_fixed(path: str) -> None:
     async def serve(request: Request) -> Response:
-        return prerender_built_page(request, PageInfo(path), "")
+        return prerender_built_page(request, PageInfo(path))
 
     get_and_head(router, path, name=f"page{path}")(serve)
 

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from canais_app import routes
 from canais_app.api.deps import ClientAddress
-from canais_app.api.html.prerender import PageInfo, prerender_built_page
+from canais_app.api.html.prerender import LIVE_AFTER, PageInfo, prerender_drawn_page
 from canais_app.api.html.templating import render_template
 from canais_app.api.public_answers import get_and_head
 from canais_app.complaints.public_status.board import load_status_board
@@ -40,9 +40,8 @@ async def get_status_page(request: Request, address: ClientAddress) -> Response:
         problem = refusal.message
         content = await db.read(_load_content, {})
     body = render_template("status.html.j2", **content, problem=problem)
-    return prerender_built_page(
-        request, PageInfo(routes.STATUS, index=not problem), body, status=status
-    )
+    info = PageInfo(routes.STATUS, index=not problem, starts_after=LIVE_AFTER)
+    return prerender_drawn_page(request, info, body, status=status)
 
 
 def _load_content(session: Session, place: dict[str, str]) -> dict[str, Any]:

@@ -29,6 +29,7 @@ def page() -> rx.Component:
             parts.box(),
             parts.chips(),
             aria_label="Busca de unidades",
+            aria_busy=rx.cond(FinderState.ready, "false", "true"),
             class_name=rx.cond(FinderState.searched, "card finder on", "card finder"),
         ),
         shell.server_rendered(),
