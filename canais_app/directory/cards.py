@@ -160,6 +160,8 @@ def format_open_state(state: OpenState, now: datetime) -> str:
     if state.is_open:
         return f"Aberta · fecha {_format_when(change, now)}" if change else "Aberta"
     plain = state.cause in (Cause.HOURS, Cause.CLOSURE)
+    if change is None:  # that today is a weekend is not why it never opens
+        plain = plain or state.cause is Cause.WEEKEND
     why = "" if plain else f" ({state.reason})"
     if change is None:
         return f"Fechada, sem previsão{why}"

@@ -6,10 +6,12 @@ import pytest
 from sqlmodel import Session
 
 from canais_app.directory import schema_org
+from canais_app.directory.cards import format_open_state
 from canais_app.directory.models import Comarca
 from canais_app.directory.unit_page import compute_distance_km, find_nearest, load_unit_page
 from canais_app.directory.views import UnitPage
 from canais_app.expediente.models import CalendarDay
+from canais_app.expediente.rules import Cause, OpenState
 from canais_app.kit.clock import TZ
 from tests.factories import directory as make
 
@@ -193,3 +195,11 @@ def test_a_closure_in_mid_day_leaves_two_periods(session: Session, december: dat
     special = schema_org.unit_json_ld(page, BASE)["specialOpeningHoursSpecification"]
     times = [(s["opens"], s["closes"]) for s in special if s["validFrom"] == "2026-12-02"]
     assert times == [("12:00", "14:00"), ("16:00", "19:00")]
+
+
+def test_a_unit_that_never_opens_is_not_closed_by_the_weekend(now: datetime) -> None:
+    opens = now.replace(day=30, hour=12, minute=0)
+    never = OpenState(False, "fim de semana", None, False, Cause.WEEKEND)
+    until_monday = OpenState(False, "fim de semana", opens, False, Cause.WEEKEND)
+    assert format_open_state(never, now) == "Fechada, sem previsão"
+    assert format_open_state(until_monday, now).endswith("(fim de semana)")
