@@ -235,6 +235,8 @@ CHAMBERS: dict[Service, Things] = {
     consequences.publish: {},
     publishing.publish_version: {},
     publishing.unpublish_agenda: {},
+    consequences.withdraw_version: {},
+    publishing.require_version: {},
     publishing.withdraw_version: {},
     storage.lock_for_staff: {},
     substitutes.appoint_substitute: {},
@@ -305,6 +307,7 @@ EXEMPT: dict[str, tuple[Service, ...]] = {
     ),
     "no scoped role sees the dashboard": (
         oversight.list_disagreements,
+        oversight.list_full_agendas,
         oversight.list_overdue_requests,
         alarm_rules.add_rule,
         alarm_rules.list_people,

@@ -66,6 +66,12 @@ class Outcome(StrEnum):
     NOT_ATTENDED = "not_attended"  # nobody came
 
 
+OUTCOME_NAMES: dict[str, str] = {
+    Outcome.ATTENDED: "foi atendida(o)",
+    Outcome.NOT_ATTENDED: "ninguém atendeu",
+}
+
+
 class ProofKind(StrEnum):
     """What a proof is of."""
 

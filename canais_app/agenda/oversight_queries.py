@@ -1,6 +1,7 @@
-"""Requests past their term, and appointments of which lawyer and gabinete say different things.
+"""What the Corregedoria reads of appointments; no lawyer is named.
 
-No lawyer is named: an appointment is known by its code.
+Requests past their term, appointments of which lawyer and gabinete say different things, and
+agendas without free times.
 """
 
 from dataclasses import dataclass
@@ -11,14 +12,15 @@ from sqlmodel import Session, col, select
 
 from canais_app import routes
 from canais_app.accounts.roles import Actor, Permission, require_permission
-from canais_app.agenda.models import Agenda, Appointment, AppointmentStatus, Outcome
+from canais_app.agenda import queries
+from canais_app.agenda.models import OUTCOME_NAMES, Agenda, Appointment, AppointmentStatus, Outcome
 from canais_app.directory.models import Comarca, Unit
 from canais_app.kit.text import format_datetime, pluralise
 
 PERIOD = timedelta(days=90)  # of the disagreements
+NO_FREE_TIME = timedelta(days=20)  # ahead, before an agenda is listed; its gabinete hears at 10
 MAX_ROWS = 200
 _HOUR = timedelta(hours=1)
-_LAWYER_SAYS = {Outcome.ATTENDED: "foi atendido", Outcome.NOT_ATTENDED: "ninguém atendeu"}
 _DESK_SAYS = {AppointmentStatus.ATTENDED: "veio", AppointmentStatus.MISSED: "faltou"}
 
 
@@ -45,6 +47,38 @@ class Disagreement:
     lawyer: str
     desk: str
     complaint_href: str  # empty without a complaint
+
+
+@dataclass(frozen=True)
+class FullAgenda:
+    """A published agenda without a free time soon, and when the next one is."""
+
+    agenda: str
+    unit: str
+    comarca: str
+    next_free: str
+    agenda_href: str
+
+
+def list_full_agendas(session: Session, *, actor: Actor, now: datetime) -> list[FullAgenda]:
+    """Return the published agendas without a free time in 20 days; those with none at all first."""
+    require_permission(actor, Permission.SEE_DASHBOARD)
+    full = [
+        card
+        for card in queries.list_agendas(session, now=now)
+        if not card.next_free or datetime.fromisoformat(card.next_free) >= now + NO_FREE_TIME
+    ]
+    full.sort(key=lambda card: (card.next_free != "", card.comarca, card.title))
+    return [
+        FullAgenda(
+            card.title,
+            card.unit,
+            card.comarca or "–",
+            card.next_free_words or "nenhum",
+            routes.agenda(card.slug),
+        )
+        for card in full[:MAX_ROWS]
+    ]
 
 
 def list_overdue_requests(session: Session, *, actor: Actor, now: datetime) -> list[OverdueRequest]:
@@ -89,7 +123,7 @@ def list_disagreements(session: Session, *, actor: Actor, now: datetime) -> list
             unit,
             comarca or "–",
             format_datetime(row.starts_at),
-            _LAWYER_SAYS[Outcome(row.lawyer_outcome)],
+            OUTCOME_NAMES[row.lawyer_outcome],
             _DESK_SAYS[AppointmentStatus(row.status)],
             routes.complaint(row.complaint_protocol)
             if row.complaint_protocol and actor.can(Permission.TRIAGE_COMPLAINTS)

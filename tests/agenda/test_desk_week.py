@@ -182,6 +182,8 @@ def test_the_files_hold_the_appointments_and_the_figures(
     session: Session, graca: Actor, agenda: Agenda, now: datetime, day: date
 ) -> None:
     row = book(session, agenda, at(day, 13), now)
+    row.preferences, row.access_needs = ["idoso"], ["libras"]
+    row.lawyer_outcome = "not_attended"
     later = at(day, 14)
     chambers_desk.mark_attendance(session, graca, row.id or 0, "attended", now=later)
     number = agenda.id or 0
@@ -190,11 +192,17 @@ def test_the_files_hold_the_appointments_and_the_figures(
     }
     assert figures["Vieram"] == "1 de 1 (100%)"
     assert figures["Faltaram"] == "0 de 1 (0%)"
+    assert figures["Quem marcou diz que ninguém atendeu"] == "1"
+    assert figures["Preferência: Pessoa idosa (60 anos ou mais)"] == "1"
+    assert figures["Acessibilidade: Intérprete de Libras"] == "1"
     files = {
         name: desk_export.prepare_file(session, graca, number, name, now=later)()[0]
         for name in desk_export.RENDERERS
     }
-    assert "Pessoa de demonstração;OAB " in files["agenda.csv"].decode()
+    line = files["agenda.csv"].decode()
+    assert "Pessoa de demonstração;OAB " in line
+    assert "Intérprete de Libras" in line
+    assert "ninguém atendeu" in line
     book_parts = zipfile.ZipFile(BytesIO(files["agenda.xlsx"])).namelist()
     assert "xl/worksheets/sheet2.xml" in book_parts
     assert files["agenda.pdf"].startswith(b"%PDF")

@@ -65,7 +65,7 @@ def test_disagreements_are_what_the_two_sides_tell_apart(
     assert sorted((row.code, row.lawyer, row.desk) for row in found) == [
         ("A", "ninguém atendeu", "veio"),
         ("B", "ninguém atendeu", "faltou"),
-        ("C", "foi atendido", "faltou"),
+        ("C", "foi atendida(o)", "faltou"),
     ]
     assert found[0].complaint_href == "/corregedoria/reclamacoes/2026-00000001"
     assert "Advogada" not in repr(found)
@@ -77,6 +77,25 @@ def test_disagreements_are_what_the_two_sides_tell_apart(
 
 def test_only_those_of_the_dashboard_read_it(session: Session, now: datetime) -> None:
     desk = Actor(3, "Gabinete", (Grant(Role.CHAMBERS, "/1/"),))
-    for query in (service.list_overdue_requests, service.list_disagreements):
+    for query in (
+        service.list_overdue_requests,
+        service.list_disagreements,
+        service.list_full_agendas,
+    ):
         with pytest.raises(PermissionDeniedError):
             query(session, actor=desk, now=now)
+
+
+def test_agendas_without_a_free_time_in_twenty_days_are_listed(
+    session: Session, now: datetime
+) -> None:
+    make.make_agenda(session, title="Com horários")
+    far = make.make_window(2, valid_from=now.date() + timedelta(days=21))
+    near = make.make_window(2, valid_from=now.date() + timedelta(days=10))
+    make.make_agenda(session, [far], title="Distante", horizon_days=60)
+    make.make_agenda(session, [near], title="Perto", horizon_days=60)
+    make.make_agenda(session, [], title="Vazia")
+    make.make_agenda(session, [], title="Recolhida", published=False)
+    found = service.list_full_agendas(session, actor=CORREGEDORIA, now=now)
+    assert [row.agenda for row in found] == ["Vazia", "Distante"]
+    assert found[0].next_free == "nenhum"

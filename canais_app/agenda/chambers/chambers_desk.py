@@ -26,11 +26,11 @@ from canais_app.agenda.formatting import format_full_start, format_needs, format
 from canais_app.agenda.models import (
     MARKABLE_STATUSES,
     MODALITY_NAMES,
+    OUTCOME_NAMES,
     AgendaBlock,
     Appointment,
     AppointmentStatus,
     Modality,
-    Outcome,
 )
 from canais_app.agenda.views import BlockView
 from canais_app.directory.search.case_number import format_case_number
@@ -40,10 +40,6 @@ from canais_app.kit.contacts import format_oab, format_phone, format_registratio
 from canais_app.kit.errors import InvalidError
 from canais_app.outbox import service as outbox
 
-LAWYER_SAYS: dict[str, str] = {
-    Outcome.NOT_ATTENDED: "Quem marcou diz: ninguém atendeu",
-    Outcome.ATTENDED: "Quem marcou diz: foi atendida(o)",
-}
 DESK_DAYS = 8  # today and the week after it
 WEEKS_SHOWN = 5  # last week, this one and three more
 
@@ -269,6 +265,7 @@ def _item(
 ) -> DeskItem:
     hidden, coming = row.anonymised_at is not None, row.starts_at > now
     conflict = _conflict(row, agenda, crowded)
+    said = OUTCOME_NAMES.get(row.lawyer_outcome, "")
     return DeskItem(
         id=row.id or 0,
         time=f"{text.format_hour(row.starts_at)}–{text.format_hour(row.ends_at)}",
@@ -277,7 +274,7 @@ def _item(
         registration=format_registration(row.oab, row.institution),
         booked_by=row.booked_by_name,
         needs=format_needs(row),
-        lawyer_says=LAWYER_SAYS.get(row.lawyer_outcome, ""),
+        lawyer_says=f"Quem marcou diz: {said}" if said else "",
         warning=_warning(row, now),
         phone=format_phone(row.phone),
         email=row.email,

@@ -17,8 +17,17 @@ from canais_app.accounts.roles import Actor, Permission
 from canais_app.agenda import access, queries
 from canais_app.agenda.availability import service as availability
 from canais_app.agenda.availability.service import AgendaContext
-from canais_app.agenda.formatting import format_status
-from canais_app.agenda.models import MODALITY_NAMES, Appointment, AppointmentStatus, Modality
+from canais_app.agenda.formatting import format_needs, format_status
+from canais_app.agenda.models import (
+    ACCESS_NEED_NAMES,
+    MODALITY_NAMES,
+    OUTCOME_NAMES,
+    PREFERENCE_NAMES,
+    Appointment,
+    AppointmentStatus,
+    Modality,
+    Outcome,
+)
 from canais_app.kit import clock, export, text
 from canais_app.kit.contacts import format_phone, format_registration
 from canais_app.kit.errors import NotFoundError
@@ -37,6 +46,7 @@ NOT_COUNTED = (
 )
 COLUMNS = (
     "Dia", "Início", "Fim", "Nome", "Registro", "Como", "Assunto", "Situação", "Telefone", "E-mail",
+    "Preferência e acessibilidade", "Quem marcou diz",
 )  # fmt: skip
 PDF_COLUMNS = COLUMNS[:8]
 
@@ -63,6 +73,7 @@ def load_figures(session: Session, actor: Actor, agenda_id: int, *, now: datetim
     unmarked = count[AppointmentStatus.CONFIRMED]
     waits = sorted((row.starts_at - row.created_at).days for row in rows if row.confirmed_at)
     free, offered = _count_ahead(session, agenda, now)
+    nobody_came = sum(row.lawyer_outcome == Outcome.NOT_ATTENDED for row in rows)
     figures = [
         Figure("Atendimentos com presença anotada", text.format_number(done)),
         Figure("Vieram", _share(count[AppointmentStatus.ATTENDED], done)),
@@ -72,12 +83,28 @@ def load_figures(session: Session, actor: Actor, agenda_id: int, *, now: datetim
         Figure(
             "Cancelados por quem marcou", text.format_number(count[AppointmentStatus.CANCELLED])
         ),
+        Figure("Quem marcou diz que ninguém atendeu", text.format_number(nobody_came)),
+        *_count_needs(rows),
         Figure("Ocupação dos próximos 28 dias", _share(offered - free, offered)),
     ]
     if waits:
         middle = text.pluralise(waits[len(waits) // 2], "dia", "dias")
         figures.append(Figure("Do pedido ao atendimento, em metade dos casos até", middle))
     return figures
+
+
+def _count_needs(rows: list[Appointment]) -> list[Figure]:
+    """Return how often each legal preference and each access need was asked for, most first."""
+    preferences = Counter(one for row in rows for one in row.preferences)
+    needs = Counter(one for row in rows for one in row.access_needs)
+    return [
+        Figure(f"{kind}: {names.get(code, code)}", text.format_number(number))
+        for kind, names, asked in (
+            ("Preferência", PREFERENCE_NAMES, preferences),
+            ("Acessibilidade", ACCESS_NEED_NAMES, needs),
+        )
+        for code, number in asked.most_common()
+    ]
 
 
 def _share(part: int, whole: int) -> str:
@@ -143,7 +170,8 @@ def _cells(row: Appointment) -> tuple[str, ...]:
     return (
         text.format_date(start.date()), f"{start:%H:%M}", f"{end:%H:%M}", row.name,
         format_registration(row.oab, row.institution), modality, row.subject, status,
-        row.phone and format_phone(row.phone), row.email,
+        row.phone and format_phone(row.phone), row.email, format_needs(row),
+        OUTCOME_NAMES.get(row.lawyer_outcome, ""),
     )  # fmt: skip
 
 

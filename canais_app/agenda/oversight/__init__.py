@@ -1,1 +1,1 @@
-"""Atendimentos, for the Corregedoria: requests past their term, and what two sides say apart."""
+"""Atendimentos, for the Corregedoria: late requests, what two sides say apart, full agendas."""

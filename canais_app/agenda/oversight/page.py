@@ -31,8 +31,16 @@ def _differing(row: Row) -> rx.Component:
     )
 
 
+def _full(row: Row) -> rx.Component:
+    return rx.el.tr(
+        rx.el.td(rx.el.a(row["agenda"], href=row["agenda_href"])),
+        *desk.table_cells(row["unit"], row["comarca"], row["next_free"]),
+        key=row["agenda_href"],
+    )
+
+
 def page() -> rx.Component:
-    """Return the page of requests past their term and of disagreements."""
+    """Return the page of requests past their term, disagreements and full agendas."""
     return staff_page(
         rx.cond(OversightState.title != "", OversightState.title, "Atendimentos"),
         routes.CORREGEDORIA_APPOINTMENTS,
@@ -58,6 +66,18 @@ def page() -> rx.Component:
             feedback.empty_state(
                 "Nenhuma divergência em 90 dias",
                 "Advogado e gabinete contam o mesmo dos atendimentos.",
+            ),
+        ),
+        rx.cond(
+            OversightState.full.length() > 0,
+            table(
+                "Agendas sem horário livre nos próximos 20 dias",
+                ("Agenda", "Unidade", "Comarca", "Próximo horário livre"),
+                rx.el.tbody(rx.foreach(OversightState.full, _full)),
+            ),
+            feedback.empty_state(
+                "Toda agenda publicada tem horário livre em 20 dias",
+                "Quando uma não tiver, aparece aqui; o gabinete é avisado na mesa dele aos 10.",
             ),
         ),
     )
