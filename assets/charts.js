@@ -20,12 +20,13 @@
   };
   const open = (chart) => {
     const point = pointsOf(chart)[chosen];
-    if (point) location.assign(point.dataset.href);
+    if (point?.dataset.href) location.assign(point.dataset.href);
   };
   const choose = (chart, one, other) => {
     const points = pointsOf(chart);
     const first = points[Math.max(0, Math.min(one, other))];
     const last = points[Math.min(points.length - 1, Math.max(one, other))];
+    if (!first.dataset.first) return;
     const query = new URLSearchParams(location.search);
     query.delete("p");
     query.set("de", first.dataset.first);

@@ -151,6 +151,40 @@ def line_chart(shape: Any, words: Any) -> rx.Component:
     )
 
 
+def readable_chart(shape: Any, words: Any, points: Any, *marks: rx.Component) -> rx.Component:
+    """Draw a line chart whose values `charts.js` reads out, by pointer and by keys.
+
+    `points` is a Var of `[words, address, first day, last day]`, one for each point: the address
+    opens on a click or Enter, the days are what a drag chooses; empty ones do nothing.
+    """
+    listed = rx.el.ol(
+        rx.foreach(
+            points,
+            lambda point: rx.el.li(
+                point[0],
+                custom_attrs={"data-href": point[1], "data-first": point[2], "data-last": point[3]},
+                key=point[2] + point[0],
+            ),
+        ),
+        hidden=True,
+        class_name="an-points",
+    )
+    return rx.el.div(
+        line_chart(shape, words),
+        rx.el.div(
+            *marks,
+            rx.el.output(class_name="an-said", custom_attrs={"aria-live": "polite"}),
+            tab_index=0,
+            role="group",
+            aria_label=words,
+            class_name="an-cross",
+            custom_attrs={"data-chart": "serie"},
+        ),
+        listed,
+        class_name="an-series",
+    )
+
+
 def csv_link(href: Any, about: Any) -> rx.Component:
     """Return the link to a figure's numbers; `about` names the figure, for screen readers."""
     hidden = rx.el.span(" – ", about, class_name="visually-hidden")

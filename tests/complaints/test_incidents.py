@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from canais_app.accounts.roles import Actor, Role
 from canais_app.agenda.booking import booking
 from canais_app.agenda.models import Agenda, Appointment, AppointmentStatus
+from canais_app.complaints import rollups
 from canais_app.complaints.situations import (
     appointments,
     incident_detail,
@@ -17,6 +18,7 @@ from canais_app.complaints.situations import (
     incidents,
     listing,
 )
+from canais_app.complaints.situations.incident_desk.presenter import present_incident
 from canais_app.complaints.situations.incident_forms import (
     IncidentForm,
     IncidentStatus,
@@ -235,6 +237,38 @@ def test_who_can_be_called_are_the_telephones_outside_of_the_incident(
     made = make_incident(session, *members, now=now)
     detail = incident_detail.load_incident_detail(session, staff, made.code, now=now)
     assert [contact.name for contact in detail.contacts] == [court.unit.name, board.name]
+
+
+def test_the_chart_counts_the_member_channels_and_marks_the_news(
+    session: Session, court: ComplaintsCourt, staff: Actor, now: datetime
+) -> None:
+    minute = timedelta(minutes=1)
+    for n, (unit, channel) in enumerate(
+        [(court.unit, "whatsapp"), (court.other, "whatsapp"), (court.other, "telefone")]
+    ):
+        rollups.count_person(
+            session, unit_id=unit.id or 0, channel=channel, mark=f"p{n}", now=now - 20 * minute
+        )
+    members = [(court.unit, "whatsapp"), (court.other, "whatsapp")]
+    made = make_incident(session, *members, now=now)
+    sent = UpdateForm.model_validate({"is_public": True, **PUBLIC})
+    incidents.publish(session, staff, made.code, made.version, sent, now=now - 10 * minute)
+    found = incident_detail.load_incident_detail(session, staff, made.code, now=now)
+    assert [point.seen for point in found.points[-3:]] == [0, 2, 2]  # telephone is no member
+    assert found.points[-1].at == now
+    assert [mark.words for mark in found.annotations][-1] == "Notícia: O link caiu."
+    shown = present_incident(found, now)
+    assert shown.chart.value == shown.table[-1][1] == "2"
+    assert shown.points[-1][0].split(": ")[1].startswith("2 · esperado")
+    assert [flag.words for flag in shown.flags][-1] == "Notícia: O link caiu."
+
+
+def test_a_planned_maintenance_has_no_chart_before_it_begins(
+    session: Session, court: ComplaintsCourt, staff: Actor, now: datetime
+) -> None:
+    made = make_incident(session, (court.unit, "whatsapp"), now=now, started_at=now + HOUR)
+    found = incident_detail.load_incident_detail(session, staff, made.code, now=now)
+    assert found.points == ()
 
 
 def _booked(session: Session, now: datetime, **changes: Any) -> tuple[Agenda, Appointment]:

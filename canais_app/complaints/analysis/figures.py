@@ -34,18 +34,6 @@ def series(view: Value) -> rx.Component:
         rx.el.li(rx.el.span(class_name="dash-key-band", aria_hidden="true"), "faixa normal (90%)"),
         class_name="dash-legend",
     )
-    points = rx.el.ol(
-        rx.foreach(
-            view.points,
-            lambda point: rx.el.li(
-                point[0],
-                custom_attrs={"data-href": point[1], "data-first": point[2], "data-last": point[3]},
-                key=point[2] + point[0],
-            ),
-        ),
-        hidden=True,
-        class_name="an-points",
-    )
     notes = rx.foreach(
         view.notes,
         lambda note: rx.el.span(
@@ -61,20 +49,7 @@ def series(view: Value) -> rx.Component:
         view,
         "serie",
         legend,
-        rx.el.div(
-            charts.line_chart(view.shape, view.heard),
-            rx.el.div(
-                notes,
-                rx.el.output(class_name="an-said", custom_attrs={"aria-live": "polite"}),
-                tab_index=0,
-                role="group",
-                aria_label=view.heard,
-                class_name="an-cross",
-                custom_attrs={"data-chart": "serie"},
-            ),
-            points,
-            class_name="an-series",
-        ),
+        charts.readable_chart(view.shape, view.heard, view.points, notes),
         rx.el.ul(
             rx.foreach(
                 view.notes, lambda note: rx.el.li(rx.el.b(note.mark), note.words, key=note.mark)

@@ -10,8 +10,8 @@ from sqlmodel import Session, col, func, select
 from canais_app.accounts.roles import Actor, Permission, require_permission
 from canais_app.complaints.models import Complaint, PersonReport
 from canais_app.complaints.public_status.subscriptions import count_subscribers
-from canais_app.complaints.situations import appointments, incidents, listing
-from canais_app.complaints.situations.detail import Contact, load_contacts
+from canais_app.complaints.situations import appointments, incidents, listing, series
+from canais_app.complaints.situations.detail import Annotation, Contact, load_contacts
 from canais_app.complaints.situations.incident_members import load_members, load_updates
 from canais_app.complaints.situations.listing import IncidentRow, SituationRow
 from canais_app.complaints.situations.models import Incident, IncidentUpdate, Situation
@@ -65,6 +65,8 @@ class IncidentDetail:
     others: tuple[IncidentRow, ...]  # open ones that it could be merged into
     subscribers: int
     contacts: tuple[Contact, ...]  # telephones that work
+    points: tuple[series.SeriesPoint, ...]  # of the member channels together
+    annotations: tuple[Annotation, ...]
 
 
 def load_incident_detail(
@@ -88,6 +90,7 @@ def build_incident_detail(session: Session, code: str, *, now: datetime) -> Inci
     units, people = _load_units(session, stored, now)
     booked = appointments.load_affected(session, stored, now) if not stored.closed_at else ()
     rows = listing.load_incident_rows(session, [stored])
+    updates = tuple(load_updates(session, stored.id or 0))
     return IncidentDetail(
         row=rows[0],
         noticed_at=stored.noticed_at,
@@ -100,7 +103,7 @@ def build_incident_detail(session: Session, code: str, *, now: datetime) -> Inci
         units=units,
         people=people,
         complaints=sum(unit.complaints for unit in units),
-        updates=tuple(load_updates(session, stored.id or 0)),
+        updates=updates,
         appointments=booked,
         unsolved=tuple(
             each.id
@@ -115,7 +118,41 @@ def build_incident_detail(session: Session, code: str, *, now: datetime) -> Inci
         ),
         subscribers=count_subscribers(session, {unit.unit_id for unit in units}),
         contacts=tuple(_load_contacts(session, units)),
+        points=tuple(_load_points(session, stored, units, now)),
+        annotations=tuple(_annotate(stored, updates)),
     )
+
+
+def _load_points(
+    session: Session, incident: Incident, units: Sequence[MemberUnit], now: datetime
+) -> list[series.SeriesPoint]:
+    """Return the last hours of the member channels; none before the incident's start."""
+    end = min(now, incident.closed_at or now)
+    members = {
+        (unit.unit_id, channel.channel)
+        for unit in units
+        for channel in unit.channels
+        if channel.is_member
+    }
+    if not members or incident.started_at > end:
+        return []
+    return series.load_member_points(session, members, incident.started_at, end, now=now)
+
+
+def _annotate(incident: Incident, updates: Sequence[IncidentUpdate]) -> list[Annotation]:
+    """Return the steps and the news, oldest first."""
+    steps = (
+        (incident.started_at, "Começou"),
+        (incident.noticed_at, "Percebido"),
+        (incident.confirmed_at, "Confirmado por uma pessoa"),
+        (incident.restored_at, "Restabelecido"),
+    )
+    marks = [Annotation(at, words) for at, words in steps if at]
+    marks += [
+        Annotation(each.at, f"{'Notícia' if each.is_public else 'Nota interna'}: {each.text}")
+        for each in updates
+    ]
+    return sorted(marks, key=lambda mark: mark.at)
 
 
 def _load_contacts(session: Session, members: Sequence[MemberUnit]) -> Sequence[Contact]:

@@ -1,6 +1,6 @@
-"""The last hours of a situation: people in 60 minutes, what is normal, and a week before."""
+"""The last hours of failing channels: people in 60 minutes, what is normal, a week before."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -45,13 +45,49 @@ class SeriesPoint:
 def load_points(session: Session, row: Situation, now: datetime) -> list[SeriesPoint]:
     """Return a point for each quarter of an hour up to now, or to the situation's end."""
     end = min(now, row.closed_at or now)
-    span = min(max(end - row.first_report_at + timedelta(hours=2), LEAST), MOST)
-    steps = int(span / STEP)
-    moments = [end - STEP * n for n in range(steps, -1, -1)]
+    moments = _list_moments(row.first_report_at, end)
+    counted = [_count(session, row, moments, back) for back in (timedelta(0), WEEK)]
+    alpha = "alpha" if row.scope == Scope.UNIT else "group_alpha"
+    return _judge(session, moments, counted, lambda key: _is_member(row, key), alpha, now=now)
+
+
+def load_member_points(
+    session: Session,
+    members: Collection[tuple[int, str]],
+    since: datetime,
+    end: datetime,
+    *,
+    now: datetime,
+) -> list[SeriesPoint]:
+    """Return the points of some units' channels together, as `(unit_id, channel)`."""
+    moments = _list_moments(since, end)
+    units = {unit_id for unit_id, _ in members}
+    counted = [
+        _sum_hours(session, moments, back, lambda place: place in members, units)
+        for back in (timedelta(0), WEEK)
+    ]
+    alpha = "alpha" if len(members) == 1 else "group_alpha"
+    return _judge(session, moments, counted, lambda key: tuple(key[:2]) in members, alpha, now=now)
+
+
+def _list_moments(since: datetime, end: datetime) -> list[datetime]:
+    span = min(max(end - since + timedelta(hours=2), LEAST), MOST)
+    return [end - STEP * n for n in range(int(span / STEP), -1, -1)]
+
+
+def _judge(  # noqa: PLR0913 (what was counted, and of which series)
+    session: Session,
+    moments: Sequence[datetime],
+    counted: Sequence[list[int]],
+    is_member: Callable[[tuple[int, str, int]], bool],
+    alpha_name: str,
+    *,
+    now: datetime,
+) -> list[SeriesPoint]:
+    """Put what is normal for the member series beside what was counted, now and a week ago."""
+    seen, before = counted
     series = load_series(session)
-    members = np.array([at for at, key in enumerate(series.keys) if _is_member(row, key)], int)
-    seen = _count(session, row, moments, timedelta(0))
-    before = _count(session, row, moments, WEEK)
+    members = np.array([at for at, key in enumerate(series.keys) if is_member(key)], int)
     if not len(members):
         return [
             SeriesPoint(at, n, 0.0, 0, 0, 0, b)
@@ -62,7 +98,7 @@ def load_points(session: Session, row: Situation, now: datetime) -> list[SeriesP
     rate, channel = fit.rate[members], fit.channel[members]
     phi, kappa = fit.of_channel("phi")[members], fit.of_channel("kappa")[members]
     square = kappa + 1 / fit.shape[members]
-    alpha = figures["alpha"] if row.scope == Scope.UNIT else figures["group_alpha"]
+    alpha = figures[alpha_name]
     points: list[SeriesPoint] = []
     for at, n, b in zip(moments, seen, before, strict=True):
         local = clock.to_local(at)
@@ -90,22 +126,31 @@ def _is_member(row: Situation, key: tuple[int, str, int]) -> bool:
 def _count(
     session: Session, row: Situation, moments: Sequence[datetime], back: timedelta
 ) -> list[int]:
-    """Count the people in the 60 minutes before each moment, so long ago."""
+    """Count the people of a situation in the 60 minutes before each moment, so long ago."""
+    if row.scope == Scope.UNIT:
+        own = (row.place_id, row.channel)
+        return _sum_hours(session, moments, back, lambda place: place == own, {row.place_id})
+    places = {
+        (key.unit_id, key.channel) for key in load_series(session).keys if _is_member(row, key)
+    }
+    return _sum_hours(session, moments, back, lambda place: place in places)
+
+
+def _sum_hours(
+    session: Session,
+    moments: Sequence[datetime],
+    back: timedelta,
+    is_member: Callable[[tuple[int, str]], bool],
+    units: Collection[int] = (),
+) -> list[int]:
+    """Count the people of member channels in the 60 minutes before each moment, so long ago."""
     query = select(PersonReport.unit_id, PersonReport.channel, PersonReport.received_at).where(
         col(PersonReport.received_at) > moments[0] - back - WIDTH,
         col(PersonReport.received_at) <= moments[-1] - back,
     )
-    if row.scope == Scope.UNIT:
-        query = query.where(
-            col(PersonReport.unit_id) == row.place_id, col(PersonReport.channel) == row.channel
-        )
-    places = {(key.unit_id, key.channel): key for key in load_series(session).keys}
-    received = [
-        at
-        for unit_id, channel, at in session.exec(query)
-        if row.scope == Scope.UNIT
-        or ((unit_id, channel) in places and _is_member(row, places[unit_id, channel]))
-    ]
+    if units:
+        query = query.where(col(PersonReport.unit_id).in_(units))
+    received = [at for unit_id, channel, at in session.exec(query) if is_member((unit_id, channel))]
     return [sum(moment - WIDTH < at + back <= moment for at in received) for moment in moments]
 
 

@@ -5,9 +5,9 @@ from typing import Any
 import reflex as rx
 
 from canais_app import routes
+from canais_app.complaints.situations.desk.hours_chart import hours_chart
 from canais_app.complaints.situations.desk.panel_parts import action_panels
 from canais_app.complaints.situations.desk.state import SituationsState
-from canais_app.ui import charts
 
 Value = Any  # a Var; on a State class pyright sees the plain types
 STATE: Value = SituationsState
@@ -149,53 +149,11 @@ def _actions() -> rx.Component:
 
 
 def _chart() -> rx.Component:
-    return rx.el.figure(
-        rx.el.figcaption(
-            rx.el.h2(CHOSEN.chart_title, id="fig-situacao"),
-            rx.el.button(
-                "CSV", type="button", on_click=SituationsState.download_csv, class_name="lk"
-            ),
-            rx.el.p("Pessoas nos 60 minutos anteriores, horário de Cuiabá."),
-            class_name="ph",
-        ),
-        rx.el.ul(
-            rx.el.li(rx.el.i(class_name="k-seen"), "visto"),
-            rx.el.li(rx.el.i(class_name="k-band"), "faixa normal (90%)"),
-            rx.el.li(rx.el.i(class_name="k-limit"), "limite do alarme"),
-            rx.el.li(rx.el.i(class_name="k-before"), "mesmo dia da semana passada"),
-            class_name="sit-legend",
-        ),
-        rx.el.div(
-            rx.foreach(
-                CHOSEN.flags,
-                lambda flag: rx.el.span(
-                    flag.letter, style={"left": flag.at}, class_name="flag", key=flag.letter
-                ),
-            ),
-            aria_hidden="true",
-            class_name="sit-flags",
-        ),
-        charts.line_chart(CHOSEN.chart, CHOSEN.chart_words),
-        rx.el.ol(
-            rx.foreach(
-                CHOSEN.flags,
-                lambda flag: rx.el.li(
-                    rx.el.span(flag.letter, class_name="flag"),
-                    rx.el.time(flag.time),
-                    " ",
-                    flag.words,
-                    key=flag.letter,
-                ),
-            ),
-            class_name="sit-notes",
-        ),
-        charts.data_table(
-            CHOSEN.chart_title,
-            ("Hora", "Visto", "Esperado", "Faixa normal", "Limite", "Semana passada"),
-            CHOSEN.table,
-        ),
-        aria_labelledby="fig-situacao",
-        class_name="card p sit-chart",
+    return hours_chart(
+        CHOSEN,
+        "fig-situacao",
+        "Pessoas nos 60 minutos anteriores, horário de Cuiabá. ← → leem os valores.",
+        rx.el.button("CSV", type="button", on_click=SituationsState.download_csv, class_name="lk"),
     )
 
 

@@ -27,12 +27,12 @@ from canais_app.complaints.situations.detail import (
 )
 from canais_app.complaints.situations.listing import ListState, SituationRow
 from canais_app.complaints.situations.models import SituationEvent
-from canais_app.complaints.situations.series import STEP, SeriesPoint, format_odds
+from canais_app.complaints.situations.series import STEP, WIDTH, SeriesPoint, format_odds
 from canais_app.directory.labels import channel_label
 from canais_app.kit import clock
 from canais_app.kit.contacts import format_phone
 from canais_app.kit.text import format_date, format_datetime, format_hour, format_number, pluralise
-from canais_app.ui.charts import LinePoint, build_line_shape
+from canais_app.ui.charts import LinePoint, LineShape, build_line_shape
 
 OLD_CONTACT_DAYS = 90
 HOURS_OF_AXIS = 2 * 4  # steps between labels
@@ -62,23 +62,14 @@ def present_detail(detail: Detail, query: str, now: datetime) -> DetailView:
         has_incident=bool(row.incident),
         incident=row.incident,
         facts=_facts(detail, now),
-        chart=build_line_shape(_line_points(detail.points), hot=row.state == ListState.NOW),
-        chart_title=_chart_title(detail),
-        chart_words=_chart_words(detail),
-        flags=_flags(detail.points, detail.annotations),
-        table=[
-            [
-                format_hour(point.at),
-                str(point.seen),
-                format_number(point.expected, 1),
-                f"{point.low} a {point.high}",
-                str(point.limit),
-                str(point.before),
-            ]
-            for point in detail.points
-        ],
+        chart=draw_points(detail.points, hot=row.state == ListState.NOW),
+        chart_title=chart_title(detail.points),
+        chart_words=chart_words(detail.points),
+        points=read_points(detail.points, _complaints_href(row, query)),
+        flags=place_flags(detail.points, detail.annotations),
+        table=tabulate(detail.points),
         complaints=_complaints(detail),
-        complaints_href=f"{routes.CORREGEDORIA_COMPLAINTS}?{_complaint_query(row, query)}",
+        complaints_href=_complaints_href(row, query),
         groups=[_group(group) for group in detail.groups],
         contacts=[present_contact(contact, now) for contact in detail.contacts],
         others=[_other(other) for other in detail.others],
@@ -162,9 +153,10 @@ def _opening(detail: Detail, opens: str) -> FactView:
     return FactView("Unidade aberta até" if detail.is_open else "Unidade fechada, abre", opens)
 
 
-def _line_points(points: Sequence[SeriesPoint]) -> list[LinePoint]:
+def draw_points(points: Sequence[SeriesPoint], *, hot: bool) -> LineShape:
+    """Return the chart of the points; it labels whole hours back from the last one."""
     last = len(points) - 1
-    return [
+    shown = [
         LinePoint(
             words=_axis_words(point.at, n, last),
             seen=point.seen,
@@ -176,6 +168,7 @@ def _line_points(points: Sequence[SeriesPoint]) -> list[LinePoint]:
         )
         for n, point in enumerate(points)
     ]
+    return build_line_shape(shown, hot=hot)
 
 
 def _axis_words(at: datetime, n: int, last: int) -> str:
@@ -184,27 +177,58 @@ def _axis_words(at: datetime, n: int, last: int) -> str:
     return ""
 
 
-def _chart_title(detail: Detail) -> str:
-    over = [point.at for point in detail.points if point.seen >= point.limit > 0]
+def chart_title(points: Sequence[SeriesPoint]) -> str:
+    """Return the finding: when the limit was passed, and whether it went back."""
+    over = [point.at for point in points if point.seen >= point.limit > 0]
     if not over:
         return "Abaixo do limite do alarme em todo o período"
-    first, points = over[0], detail.points
+    first = over[0]
     if points[-1].seen >= points[-1].limit:
         return f"Passou do limite às {format_hour(first)} e não voltou"
     return f"Passou do limite às {format_hour(first)} e voltou às {format_hour(over[-1] + STEP)}"
 
 
-def _chart_words(detail: Detail) -> str:
-    if not detail.points:
+def chart_words(points: Sequence[SeriesPoint]) -> str:
+    """Return what a screen reader says of the chart."""
+    if not points:
         return ""
-    last = detail.points[-1]
+    last = points[-1]
     return (
         f"Gráfico: {last.seen} pessoas em 60 minutos às {format_hour(last.at)}; esperado "
         f"{format_number(last.expected, 1)}; limite {last.limit}."
     )
 
 
-def _flags(points: Sequence[SeriesPoint], marks: Sequence[Annotation]) -> list[FlagView]:
+def read_points(points: Sequence[SeriesPoint], href: str) -> list[list[str]]:
+    """Return the words of each point and the address behind it, for the crosshair."""
+    return [[_words_of(point), href, "", ""] for point in points]
+
+
+def _words_of(point: SeriesPoint) -> str:
+    return (
+        f"{format_hour(point.at - WIDTH)}–{format_hour(point.at)}: {point.seen} · esperado "
+        f"{format_number(point.expected, 1)} · normal {point.low} a {point.high} · "
+        f"limite {point.limit} · semana passada {point.before}"
+    )
+
+
+def tabulate(points: Sequence[SeriesPoint]) -> list[list[str]]:
+    """Return the numbers of the chart: hour, seen, expected, normal, limit, a week before."""
+    return [
+        [
+            format_hour(point.at),
+            str(point.seen),
+            format_number(point.expected, 1),
+            f"{point.low} a {point.high}",
+            str(point.limit),
+            str(point.before),
+        ]
+        for point in points
+    ]
+
+
+def place_flags(points: Sequence[SeriesPoint], marks: Sequence[Annotation]) -> list[FlagView]:
+    """Return the marks of the shown hours, each with its letter and its place."""
     if len(points) < 2:  # noqa: PLR2004 (a span needs two points)
         return []
     start, end = points[0].at, points[-1].at
@@ -226,9 +250,10 @@ def _complaints(detail: Detail) -> str:
     return f"{reports}, {groups}" if detail.reports else "Nenhum relato escrito: só “eu também”"
 
 
-def _complaint_query(row: SituationRow, query: str) -> str:
+def _complaints_href(row: SituationRow, query: str) -> str:
     own = {"unidade": row.unit, "comarca": "" if row.unit else row.comarca, "canal": row.channel}
-    return urlencode({name: value for name, value in own.items() if value}) or query
+    asked = urlencode({name: value for name, value in own.items() if value}) or query
+    return f"{routes.CORREGEDORIA_COMPLAINTS}?{asked}"
 
 
 def _group(group: ComplaintGroup) -> ComplaintGroupView:

@@ -137,6 +137,7 @@ class DetailView:
     chart: LineShape = field(default_factory=LineShape)
     chart_title: str = ""
     chart_words: str = ""
+    points: list[list[str]] = field(default_factory=list[list[str]])
     flags: list[FlagView] = field(default_factory=list[FlagView])
     table: list[list[str]] = field(default_factory=list[list[str]])
     complaints: str = ""

@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 
 from canais_app import routes
+from canais_app.complaints.situations.desk.hours_chart import hours_chart
 from canais_app.complaints.situations.incident_desk import form_parts
 from canais_app.complaints.situations.incident_desk.state import IncidentsState
 from canais_app.ui import charts
@@ -258,6 +259,13 @@ def public_words() -> rx.Component:
             class_name="inc-public stack",
         ),
         class_name="card p",
+    )
+
+
+def reports() -> rx.Component:
+    """Return the reports of the last hours beside what is normal, with the news marked."""
+    return rx.cond(
+        INCIDENT.points.length() > 0, hours_chart(INCIDENT, "fig-incidente", INCIDENT.chart_about)
     )
 
 

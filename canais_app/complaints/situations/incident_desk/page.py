@@ -14,6 +14,7 @@ from canais_app.complaints.situations.incident_desk.incident_parts import (
     head,
     news,
     public_words,
+    reports,
     review,
     units,
 )
@@ -70,7 +71,7 @@ def page() -> rx.Component:
             IncidentsState.ready & (INCIDENT.code != ""),
             rx.el.div(
                 rx.el.div(head(), units(), appointments(), review(), class_name="stack"),
-                rx.el.div(public_words(), contacts(), news(), class_name="stack"),
+                rx.el.div(public_words(), reports(), news(), contacts(), class_name="stack"),
                 class_name="situ inc-grid",
             ),
             rx.cond(IncidentsState.ready, None, feedback.skeleton(8)),

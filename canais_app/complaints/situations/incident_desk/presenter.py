@@ -5,7 +5,15 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from canais_app import routes
-from canais_app.complaints.situations.desk.detail_presenter import present_contact
+from canais_app.complaints.situations.desk.detail_presenter import (
+    chart_title,
+    chart_words,
+    draw_points,
+    place_flags,
+    present_contact,
+    read_points,
+    tabulate,
+)
 from canais_app.complaints.situations.desk.presenter import ago, minutes, promise_of
 from canais_app.complaints.situations.incident_desk.view import (
     AppointmentView,
@@ -136,6 +144,16 @@ def present_incident(detail: IncidentDetail, now: datetime) -> IncidentView:
             "as unidades são avisadas à parte."
         ),
         contacts=[present_contact(contact, now) for contact in detail.contacts],
+        chart=draw_points(detail.points, hot=is_open and not planned),
+        chart_title=chart_title(detail.points),
+        chart_about=(
+            "Pessoas nos 60 minutos anteriores; "
+            f"{pluralise(len(detail.units), 'unidade', 'unidades somadas')}, horário de Cuiabá."
+        ),
+        chart_words=chart_words(detail.points),
+        points=read_points(detail.points, ""),
+        flags=place_flags(detail.points, detail.annotations),
+        table=tabulate(detail.points),
         news=[_news(update) for update in detail.updates],
         next_steps=_next_steps(row),
         others=[[each.code, f"{each.code}: {each.title}"] for each in detail.others],

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from canais_app.complaints.situations.desk.view import ContactView
+from canais_app.complaints.situations.desk.view import ContactView, FlagView
+from canais_app.ui.charts import LineShape
 
 
 @dataclass
@@ -117,6 +118,13 @@ class IncidentView:
     public_foot: str = ""
     reach: str = ""
     contacts: list[ContactView] = field(default_factory=list[ContactView])
+    chart: LineShape = field(default_factory=LineShape)
+    chart_title: str = ""
+    chart_about: str = ""
+    chart_words: str = ""
+    points: list[list[str]] = field(default_factory=list[list[str]])
+    flags: list[FlagView] = field(default_factory=list[FlagView])
+    table: list[list[str]] = field(default_factory=list[list[str]])
     news: list[NewsView] = field(default_factory=list[NewsView])
     next_steps: list[list[str]] = field(default_factory=list[list[str]])
     others: list[list[str]] = field(default_factory=list[list[str]])
