@@ -18,7 +18,7 @@ from canais_app.complaints.analysis import export, state
 from canais_app.complaints.analysis.presenter import headline, present_analysis
 from canais_app.complaints.analysis.query import MAX_ROWS, AnalysisQuery, parse_variant, read_query
 from canais_app.complaints.dossier import state as dossier
-from canais_app.complaints.models import Complaint, VisitHour
+from canais_app.complaints.models import Complaint, ComplaintEvent, VisitHour
 from canais_app.complaints.situations.models import Situation
 from canais_app.complaints.statistics import columns, questions, tables, unit_table
 from canais_app.complaints.statistics.columns import FactStore, load_facts, refresh_facts
@@ -536,3 +536,48 @@ def test_a_dossier_without_a_unit_offers_the_units(
     assert [choice.words for choice in shown.choices] == [unit.name]
     with pytest.raises(InvalidError, match="Escolha a unidade"):
         export.prepare_file(session, READER, "dossie.pdf", AnalysisQuery(), now=now)
+
+
+def test_what_reporters_say_of_the_answers_is_counted(
+    session: Session, build: Build, unit: Unit, other: Unit, now: datetime
+) -> None:
+    def rated(place: Unit, *, resolved: bool, reopened: bool = False) -> None:
+        row = factory.make_complaint(session, now - 3 * DAY, place.id or 0)
+        row.rated_at, row.is_resolved, row.is_useful = now - HOUR, resolved, True
+        if reopened:
+            event = ComplaintEvent(
+                complaint_id=row.id or 0,
+                at=now - HOUR,
+                who="quem relatou",
+                from_status="respondida",
+                to_status="em_analise",
+            )
+            session.add(event)
+        session.flush()
+
+    rated(unit, resolved=True)
+    rated(unit, resolved=False)
+    rated(other, resolved=False, reopened=True)
+    table = questions.answer(session, build(), Choice("ajudaram"))
+    assert table is not None
+    assert table.rows == [(other.name, 1, 0, 1, 1), (unit.name, 2, 1, 2, 0)]
+    assert table.title == "3 pessoas responderam: 33% dizem que resolveu; 1 reabertura"
+    kept = questions.answer(session, build(Scope("28d", unit=unit.slug)), Choice("ajudaram"))
+    assert kept is not None
+    assert kept.title.endswith("nenhuma reabertura")
+
+
+def test_comarcas_stand_side_by_side_on_one_scale(
+    session: Session, build: Build, unit: Unit, other: Unit, now: datetime
+) -> None:
+    _burst(session, other, now, 30)
+    query = AnalysisQuery(choice=Choice("comarcas"))
+    analysis = build()
+    table = questions.answer(session, analysis, query.choice)
+    assert table is not None
+    assert [row[:3] for row in table.rows] == [("Cuiabá", 30, 0), ("Sinop", 27, 28)]
+    assert table.title == "Cuiabá tem mais relatos; nenhuma comarca subiu"
+    assert table.links[1].endswith("comarca=sinop")
+    shown = present_analysis(analysis, query, (), table).answer.minis
+    assert [(mini.name, mini.seen) for mini in shown] == [("Cuiabá", "30"), ("Sinop", "27")]
+    assert shown[0].box == shown[1].box

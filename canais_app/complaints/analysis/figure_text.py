@@ -204,8 +204,8 @@ def present_channels(analysis: Analysis, query: AnalysisQuery) -> view.ChannelsV
                 seen=text.format_number(row.seen),
                 change=_channel_change(row) if analysis.period.is_before_known else "",
                 box=f"0 0 {max(len(row.steps) - 1, 1)} {MINI_HEIGHT}",
-                path=_mini_path(row.steps, top),
-                before=_mini_path(row.steps_before, top),
+                path=mini_path(row.steps, top),
+                before=mini_path(row.steps_before, top),
                 href=routes.analysis(query.to_query(canal=row.channel)),
             )
             for row in rows
@@ -240,7 +240,8 @@ def _channel_change(row: ChannelSeries) -> str:
     return f"{change} · antes {text.format_number(row.before)}"
 
 
-def _mini_path(values: tuple[int, ...], top: int) -> str:
+def mini_path(values: tuple[int, ...], top: int) -> str:
+    """Return the path of a small picture whose highest value is `top`."""
     if len(values) == 1:
         values = (values[0], values[0])
     points = (

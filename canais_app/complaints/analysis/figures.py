@@ -62,27 +62,28 @@ def series(view: Value) -> rx.Component:
 
 def channels(view: Value) -> rx.Component:
     """Return a small picture for each channel, all on one scale."""
-    return _figure(
-        view,
-        "canais",
-        rx.el.div(
-            rx.foreach(
-                view.rows,
-                lambda item: rx.el.div(
-                    rx.el.h3(rx.el.a(item.name, href=item.href), rx.el.b(item.seen)),
-                    rx.el.small(item.change),
-                    rx.el.svg(
-                        rx.el.svg.path(d=item.before, class_name="pv"),
-                        rx.el.svg.path(d=item.path, class_name="o"),
-                        view_box=item.box,
-                        preserve_aspect_ratio="none",
-                        aria_hidden="true",
-                    ),
-                    key=item.name,
+    return _figure(view, "canais", minis(view.rows))
+
+
+def minis(items: Value, look: str = "an-mini") -> rx.Component:
+    """Return small pictures on one scale; each leads to the analysis of what it shows."""
+    return rx.el.div(
+        rx.foreach(
+            items,
+            lambda item: rx.el.div(
+                rx.el.h3(rx.el.a(item.name, href=item.href), rx.el.b(item.seen)),
+                rx.el.small(item.change),
+                rx.el.svg(
+                    rx.el.svg.path(d=item.before, class_name="pv"),
+                    rx.el.svg.path(d=item.path, class_name="o"),
+                    view_box=item.box,
+                    preserve_aspect_ratio="none",
+                    aria_hidden="true",
                 ),
+                key=item.name,
             ),
-            class_name="an-mini",
         ),
+        class_name=look,
     )
 
 

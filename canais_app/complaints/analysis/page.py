@@ -68,6 +68,7 @@ def _answer() -> rx.Component:
                 ("lado-a-lado", _other_form()),
                 rx.fragment(),
             ),
+            rx.cond(answer.minis.length() > 0, figures.minis(answer.minis, "an-mini an-dense")),
             rx.cond(answer.rows.length() > 0, table.answer_table(answer)),
             aria_labelledby="resposta",
             class_name="card p an-answer",

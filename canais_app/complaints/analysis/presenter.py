@@ -5,8 +5,10 @@ import math
 from canais_app import routes
 from canais_app.complaints.analysis import view
 from canais_app.complaints.analysis.figure_text import (
+    MINI_HEIGHT,
     change_tone,
     format_change,
+    mini_path,
     present_channels,
     present_heat,
     present_kinds,
@@ -27,6 +29,8 @@ USUAL = 1.645  # standard deviations that hold nine counts in ten
 QUESTION_WORDS = {
     "prazo": "Quem responde fora do prazo ou nunca?",
     "contato": "Onde o contato publicado está errado?",
+    "comarcas": "Que comarcas subiram?",
+    "ajudaram": "As respostas ajudaram?",
     "sem-dados": "De quem nunca ouvimos falar?",
     "antes-depois": "O que mudou depois de uma data?",
     "lado-a-lado": "Duas unidades lado a lado",
@@ -308,6 +312,12 @@ def _present_questions(analysis: Analysis, query: AnalysisQuery) -> list[view.Li
     known = questions.summaries(analysis)
     first = analysis.period.dates[0]
     notes = {
+        "comarcas": "Oito semanas de cada uma, na mesma escala",
+        "ajudaram": (
+            text.pluralise(analysis.totals.now.ratings, "pessoa disse", "pessoas disseram")
+            if analysis.totals.now.ratings
+            else "Ninguém disse ainda; reaberturas"
+        ),
         "antes-depois": "Escolha a portaria, a troca de contato ou a manutenção",
         "lado-a-lado": "Escolha uma no recorte e a outra aqui",
         "alarmes": f"Desde {text.format_date(first)}, contra o orçamento",
@@ -338,8 +348,26 @@ def present_answer(answer: Table | None, query: AnalysisQuery) -> view.AnswerVie
             view.AnswerRow(href, [tables.format_cell(cell) for cell in row])
             for href, row in zip(links, answer.rows, strict=True)
         ],
+        minis=_present_minis(answer),
         csv=routes.figures_file("pergunta.csv", query.to_query(linhas="")),
     )
+
+
+def _present_minis(answer: Table) -> list[view.MiniView]:
+    """Return a small picture for each row that has weeks, all on one scale."""
+    top = max((max(weeks) for weeks in answer.weeks), default=0)
+    return [
+        view.MiniView(
+            name=str(row[0]),
+            seen=tables.format_cell(row[1]),
+            change=f"antes {tables.format_cell(row[2])}",
+            box=f"0 0 {max(len(weeks) - 1, 1)} {MINI_HEIGHT}",
+            path=mini_path(weeks, max(top, 1)),
+            before="",
+            href=href,
+        )
+        for row, href, weeks in zip(answer.rows, answer.links, answer.weeks, strict=False)
+    ]
 
 
 def _place(value: float) -> str:

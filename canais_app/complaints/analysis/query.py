@@ -15,7 +15,16 @@ PAGE_ROWS = 40
 MAX_ROWS = 4000
 DEFAULT_ORDER = "-relatos"
 DEFAULT_PERIOD = "28d"
-QUESTIONS = ("prazo", "contato", "sem-dados", "antes-depois", "lado-a-lado", "alarmes")
+QUESTIONS = (
+    "prazo",
+    "ajudaram",
+    "comarcas",
+    "contato",
+    "sem-dados",
+    "antes-depois",
+    "lado-a-lado",
+    "alarmes",
+)
 MAX_NEEDLE = 60
 
 

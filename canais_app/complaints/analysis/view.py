@@ -197,6 +197,7 @@ class AnswerView:
     about: str = ""
     head: list[str] = field(default_factory=list)
     rows: list[AnswerRow] = field(default_factory=list)
+    minis: list[MiniView] = field(default_factory=list)
     csv: str = ""
 
 

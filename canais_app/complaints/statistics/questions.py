@@ -13,6 +13,7 @@ from canais_app.complaints.situations.models import Situation
 from canais_app.complaints.statistics import counts, tables
 from canais_app.complaints.statistics.columns import fact_store
 from canais_app.complaints.statistics.figures import Analysis, build_analysis
+from canais_app.complaints.statistics.outcome_questions import answers_helped, comarcas_side_by_side
 from canais_app.complaints.statistics.tables import Cell, Table
 from canais_app.complaints.statistics.unit_table import (
     GROUPS,
@@ -49,8 +50,13 @@ def answer(session: Session, analysis: Analysis, choice: Choice) -> Table | None
         return before_and_after(session, analysis, choice.day)
     if choice.question == "lado-a-lado":
         return side_by_side(session, analysis, choice.other)
-    if choice.question == "sem-dados":
-        return never_heard(session, analysis)
+    read: dict[str, Callable[[Session, Analysis], Table]] = {
+        "sem-dados": never_heard,
+        "ajudaram": answers_helped,
+        "comarcas": comarcas_side_by_side,
+    }
+    if choice.question in read:
+        return read[choice.question](session, analysis)
     simple: dict[str, Callable[[Analysis], Table]] = {
         "prazo": late_answers,
         "contato": wrong_contacts,

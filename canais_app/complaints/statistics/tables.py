@@ -33,6 +33,8 @@ class Table:
     head: tuple[str, ...]
     rows: list[tuple[Cell, ...]]
     links: list[str] = field(default_factory=list[str])
+    # Counts of the same weeks for each row, drawn beside each other on one scale.
+    weeks: list[tuple[int, ...]] = field(default_factory=list[tuple[int, ...]])
 
 
 def scope_words(analysis: Analysis) -> str:
