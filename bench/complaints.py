@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from statistics import quantiles
 
+from fastapi.testclient import TestClient
 from reflex.utils.format import json_dumps
 from sqlmodel import col, select
 
@@ -22,9 +23,11 @@ import canais_app.models  # noqa: F401 (importing registers the tables)
 from bench.claim import Claim, sized
 from canais_app import wiring
 from canais_app.accounts.roles import Actor, Grant, Role
+from canais_app.api.app import create_app
 from canais_app.complaints import rollups, search
 from canais_app.complaints.analysis import state
 from canais_app.complaints.analysis.query import AnalysisQuery
+from canais_app.complaints.public_status import open_data
 from canais_app.complaints.schemas import Report
 from canais_app.complaints.service import file_complaint
 from canais_app.complaints.statistics.columns import fact_store
@@ -46,11 +49,17 @@ BARS = {  # milliseconds, p95
     "deep": ("uma página ao fundo da fila", 30),
     "search": ("a busca por palavras", 100),
     "filing": ("o registro de um relato", 15),
+    "open_data": ("um pedido de dados abertos", 50),
 }
 CHANNELS = ("", "telefone", "email", "balcao_virtual")
 VIEWS = ("", *(queue.code for queue in QUEUES))
 WORDS = ("ninguem atende", "certidao", '"caiu no meio"', "alvara parado", "inexistente")
-ROOMS_BAR, GROWTH_BAR = 500, 1.5
+ROOMS_BAR, GROWTH_BAR, MEMORY_BAR = 500, 1.5, 50
+FILES = (
+    *(f"/api/v1/open-data/{name}" for name in ("complaints.csv", "status.csv", "units.json")),
+    "/catalogo.jsonld",
+    "/api/v1/status",
+)
 
 
 def claims() -> Iterable[Claim]:
@@ -73,6 +82,12 @@ def claims() -> Iterable[Claim]:
             f"{found['rooms']:.0f} ms",
             f"≤ {ROOMS_BAR} ms",
             found["rooms"] <= ROOMS_BAR,
+        )
+        yield Claim(
+            f"memória de {ASKED} pedidos de dados abertos, {COMPLAINTS} reclamações em {engine}",
+            f"{found['memory']:.0f} MB a mais",
+            f"≤ {MEMORY_BAR} MB",
+            found["memory"] <= MEMORY_BAR,
         )
         yield Claim(
             f"contagens iguais às reclamações, em {engine}",
@@ -220,8 +235,32 @@ def measure(complaints: int) -> dict[str, float]:
     for scope in desk.scopes[:ROOMS]:
         desk.view(scope)
     found["rooms"] = (time.process_time() - began) * 1000
+    found |= _measure_open_data()
     found["different"] = float(sum(check.different for check in db.read_sync(rollups.verify)))
     return found
+
+
+def _measure_open_data() -> dict[str, float]:
+    """Ask for the files that the worker writes, and for the status, as anybody may."""
+    db.read_sync(open_data.write_files, now=clock.now())
+    api = TestClient(create_app())
+
+    def ask(number: int) -> None:
+        with api.stream("GET", FILES[number % len(FILES)]) as answer:
+            assert answer.status_code == 200
+            for _ in answer.iter_raw():
+                pass
+
+    for number in range(len(FILES)):
+        ask(number)
+    before = _memory()
+    return {"open_data": _p95(ask), "memory": _memory() - before}
+
+
+def _memory() -> float:
+    """Return the megabytes of this process's memory that are in use."""
+    pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from canais_app.complaints.statistics.counts import DashboardScope, UnitName
 from canais_app.complaints.statistics.filters import Scope
 from canais_app.complaints.statistics.outcomes import (
     Outcomes,
+    is_of_units,
     keep_units,
     mark_units,
     read_outcomes,
@@ -28,6 +29,7 @@ from canais_app.complaints.statistics.report_sums import (
     Rows,
     at_share,
     sum_reports,
+    take_rows,
 )
 from canais_app.complaints.statistics.series import (
     HourlyMeans,
@@ -221,15 +223,16 @@ def _open_days(session: Session, place: Location) -> tuple[Callable[[date], bool
 def _keep_scope(reports: Rows, scope: DashboardScope, inside: Array) -> Rows:
     """Return the reports of a scope; `inside` marks its units."""
     is_place = scope.comarca_id is not None or scope.unit_id is not None
+    keep: list[Array] = []
     if is_place or reports["unit"].max(initial=0) >= len(inside):
-        reports = keep_units(reports, inside)
-    keep: Array | None = None
+        keep.append(is_of_units(reports, inside))
     if scope.channel:
-        keep = reports["channel"] == CHANNELS.index(scope.channel)
+        keep.append(reports["channel"] == CHANNELS.index(scope.channel))
     if scope.kinds:
-        is_kind = np.isin(reports["kind"], [KINDS.index(kind) for kind in scope.kinds])
-        keep = is_kind if keep is None else keep & is_kind
-    return reports if keep is None else {name: row[keep] for name, row in reports.items()}
+        is_chosen = np.zeros(len(KINDS), bool)
+        is_chosen[[KINDS.index(kind) for kind in scope.kinds]] = True
+        keep.append(is_chosen[reports["kind"]])
+    return take_rows(reports, np.logical_and.reduce(keep)) if keep else reports
 
 
 def _derive(base: _Base, period: Period, filters: Scope, *, compare: str, comarca: str) -> Analysis:

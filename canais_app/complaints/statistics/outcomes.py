@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from canais_app.complaints.statistics.columns import Facts
-from canais_app.complaints.statistics.report_sums import Rows, sum_by, sum_pairs
+from canais_app.complaints.statistics.report_sums import Rows, sum_by, sum_pairs, take_rows
 
 Array = NDArray[Any]
 
@@ -59,8 +59,12 @@ def mark_units(units: Mapping[int, object]) -> Array:
 
 def keep_units(rows: Rows, inside: Array) -> Rows:
     """Return the rows of the marked units."""
-    known = inside[np.minimum(rows["unit"], len(inside) - 1)] & (rows["unit"] < len(inside))
-    return {name: column[known] for name, column in rows.items()}
+    return take_rows(rows, is_of_units(rows, inside))
+
+
+def is_of_units(rows: Rows, inside: Array) -> Array:
+    """Return which rows are of the marked units."""
+    return inside[np.minimum(rows["unit"], len(inside) - 1)] & (rows["unit"] < len(inside))
 
 
 def _median(counts: Array) -> float | None:

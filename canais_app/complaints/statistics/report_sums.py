@@ -94,7 +94,13 @@ def _weigh(rows: Rows, hours: Array, name: str, weights: tuple[Array, Array], si
 
 def _between(rows: Rows, first: int, until: int) -> Rows:
     inside = (rows["at"] >= first) & (rows["at"] < until)
-    return rows if inside.all() else {name: column[inside] for name, column in rows.items()}
+    return rows if inside.all() else take_rows(rows, inside)
+
+
+def take_rows(rows: Rows, chosen: Array) -> Rows:
+    """Return the chosen rows; a position is looked for once, not once for each column."""
+    places = np.flatnonzero(chosen)
+    return {name: column[places] for name, column in rows.items()}
 
 
 def sum_by(places: Array, counts: Array, size: int) -> Array:
