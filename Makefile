@@ -41,9 +41,17 @@ browser:
 
 # A file's tests run in one process, which has its own databases, server and browser. Tests that
 # measure time or start a server of several processes run afterwards, alone.
+#
+# `make test DB=postgres`: once more, on PostgreSQL, what touches the database.
+ifeq ($(DB),postgres)
+test: export TESTS_DB := postgres
+test: $(VENV)/.dev browser
+	$(BIN)/python -m pytest -m "not slow" -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+else
 test: $(VENV)/.dev browser
 	$(BIN)/python -m pytest -m "not slow and not alone" -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 	$(BIN)/python -m pytest -m "not slow and alone"
+endif
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .

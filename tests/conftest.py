@@ -3,9 +3,12 @@
 Under pytest-xdist each worker is a process that reads this file anew: it has its own temporary
 folder, SQLite file and PostgreSQL cluster. Ports are free ones, so workers share nothing but the
 built pages (`tests/e2e/conftest.py`).
+
+`make test DB=postgres` runs the tests that touch the database once more, on PostgreSQL.
 """
 
 import atexit
+import contextlib
 import os
 import shutil
 import tempfile
@@ -16,6 +19,7 @@ from pathlib import Path
 import pytest
 
 # Settings are read once, so the environment of the tests is set before anything is imported.
+ON_POSTGRES = os.environ.get("TESTS_DB") == "postgres"
 _VAR = Path(tempfile.mkdtemp(prefix="canais-tests-"))
 atexit.register(shutil.rmtree, _VAR, ignore_errors=True)
 os.environ.update(
@@ -67,8 +71,12 @@ def blank() -> Path:
 
 
 @pytest.fixture
-def database(blank: Path) -> Iterator[Path]:
-    """The process's database, empty again for this test."""
+def database(request: pytest.FixtureRequest, blank: Path) -> Iterator[Path]:
+    """The process's database, empty again for this test; on SQLite, its file."""
+    if ON_POSTGRES:
+        with _on_postgres(request):
+            yield _VAR / "no-file"
+        return
     db.get_engine().dispose()
     for suffix in ("", "-wal", "-shm"):
         (_VAR / f"tests.db{suffix}").unlink(missing_ok=True)
@@ -105,21 +113,25 @@ def _forget() -> None:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def any_database(
-    request: pytest.FixtureRequest, database: object, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[str]:
+def any_database(request: pytest.FixtureRequest, database: object) -> Iterator[str]:
     """The process's database, empty, in each dialect."""
     if request.param == "sqlite":
         yield request.param
         return
+    with _on_postgres(request):
+        yield request.param
+
+
+@contextlib.contextmanager
+def _on_postgres(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Make an empty database of PostgreSQL the process's."""
     template = request.getfixturevalue("postgres_template")
-    cluster = request.getfixturevalue("postgres_url")
-    copied = servers.create_database(cluster, "tests", template)
-    monkeypatch.setenv("CANAIS_DATABASE_URL", copied)
-    _forget()
-    yield request.param
-    _forget()
-    monkeypatch.undo()
+    copied = servers.create_database(request.getfixturevalue("postgres_url"), "tests", template)
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("CANAIS_DATABASE_URL", copied)
+        _forget()
+        yield
+        _forget()
     settings.cache_clear()
 
 
@@ -152,6 +164,18 @@ def now() -> datetime:
     return datetime(2026, 11, 23, 14, 0, tzinfo=TZ)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Run the browser journeys last: Playwright's own event loop stays in the main thread."""
+    if ON_POSTGRES:
+        left_out = [item for item in items if not _belongs_on_postgres(item)]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+def _belongs_on_postgres(item: pytest.Item) -> bool:
+    """Whether a test touches the database, and only that of this process and of any dialect."""
+    used = set(getattr(item, "fixturenames", ()))
+    others = {"any_database", "postgres_url", "postgres_template"}
+    marked = any(item.get_closest_marker(name) for name in ("sqlite", "browser", "alone"))
+    return "database" in used and not used & others and not marked

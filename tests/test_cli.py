@@ -189,6 +189,7 @@ def _content() -> dict[str, list[tuple[object, ...]]]:
         }
 
 
+@pytest.mark.sqlite
 def test_a_backup_restores_everything(
     run: Run, blank: Path, database: Path, tmp_path: Path
 ) -> None:

@@ -164,6 +164,7 @@ def test_setvar_changes_no_state(database: Path) -> None:
     asyncio.run(knock())
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("name", sorted(STAFF))
 def test_a_staff_handler_refuses_anonymous_and_wrong_roles(
     name: str, database: Path, cookie: dict[Person, str]
@@ -271,6 +272,7 @@ def test_no_route_answers_with_a_server_error(name: str, database: Path) -> None
     asyncio.run(knock())
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("name", sorted(TOKEN_ROUTES))
 def test_a_token_route_refuses_anonymous_wrong_roles_and_narrow_tokens(
     name: str, database: Path, cookie: dict[Person, str]

@@ -101,6 +101,7 @@ def _tamper(database: Path, statement: str) -> None:
     connection.close()
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     "statement",
     [

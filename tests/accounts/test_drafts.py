@@ -66,6 +66,7 @@ def test_a_clock_that_is_ahead_does_not_block_later_drafts(
     assert _text(session, actor) == "depois"
 
 
+@pytest.mark.sqlite
 def test_the_database_holds_no_readable_draft(database: Path, now: datetime) -> None:
     with db.write_transaction() as session:
         actor = factory.make_actor(session, CORREGEDORIA, now=now)

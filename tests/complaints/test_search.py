@@ -80,6 +80,7 @@ def test_a_text_that_was_changed_or_removed_is_found_no_more(find: Find) -> None
     assert find("agora") == ["Agora toca."]
 
 
+@pytest.mark.sqlite
 def test_removed_words_leave_the_file_of_the_database(
     session: Session, database: Path, now: datetime
 ) -> None:

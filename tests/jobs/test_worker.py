@@ -146,6 +146,7 @@ def test_a_worker_ends_with_the_process_that_started_it(any_database: str) -> No
         wait_for(lambda: not holders())
 
 
+@pytest.mark.sqlite
 def test_on_sqlite_the_server_process_is_the_worker(database: Path) -> None:
     with worker() as refused:
         said, _ = refused.communicate(timeout=SECONDS)

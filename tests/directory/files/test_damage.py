@@ -40,6 +40,7 @@ def test_there_are_more_than_fifty_kinds() -> None:
     assert len(names) == len(set(names)) > 50
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("damage", damages.ALL, ids=str)
 def test_a_damaged_file_is_refused_where_it_is_damaged(
     database: Path, lines: Lines, damage: Damage
