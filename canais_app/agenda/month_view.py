@@ -19,12 +19,19 @@ MONTH_DAYS = 28
 HALF_DAY_SPLIT_HOUR = 15  # splits the court's hours, 12h–19h, into two parts
 
 
-def load_month_by_id(
-    session: Session, agenda_id: int, first_day: date, *, now: datetime
+def load_month_by_id(  # noqa: PLR0913 (an agenda, days, and the conditions)
+    session: Session,
+    agenda_id: int,
+    first_day: date,
+    *,
+    now: datetime,
+    kind: str = "",
+    excluded_id: int | None = None,
 ) -> MonthBoard:
     """Return four weeks of an agenda, from the Monday of `first_day`'s week.
 
-    An agenda that is not published has no free day.
+    The slots are those of `kind`, a kind of attendance; empty: the first. An appointment that
+    would move, `excluded_id`, takes none. An agenda that is not published has no free day.
     """
     agenda = load_by_id(session, agenda_id, now=now)
     if not agenda.row.published:
@@ -32,14 +39,23 @@ def load_month_by_id(
     require_supported_days(first_day)
     monday = first_day - timedelta(days=first_day.weekday())
     days = [monday + timedelta(days=n) for n in range(MONTH_DAYS)]
-    plans = availability.plan_days(session, agenda, days, now=now)
+    plans = availability.plan_days(
+        session,
+        agenda,
+        days,
+        now=now,
+        excluded_id=excluded_id,
+        minutes=agenda.terms_at(now).minutes_of(kind),
+    )
     return MonthBoard(
         agenda_id=agenda.id,
         slug=agenda.row.slug,
         first_day=monday.isoformat(),
         days=[_slot_day(plan) for plan in plans],
         times={
-            plan.day.isoformat(): _slot_times(plan, agenda.versions.terms_on(plan.day).modalities)
+            plan.day.isoformat(): _slot_times(
+                plan, agenda.versions.terms_on(plan.day).modalities_of(kind)
+            )
             for plan in plans
         },
         published=agenda.row.published,

@@ -30,6 +30,7 @@ LABELS = (
     ("case_number", "nº do processo"),
     ("subject", "assunto"),
     ("modality", "modalidade"),
+    ("kind", "tipo de atendimento"),
     ("consent", "uso dos dados"),
 )
 
@@ -48,6 +49,7 @@ def status_frame(
     title: str,
     gone: tuple[str, str],
     other: tuple[str, str],
+    is_form: bool = False,
 ) -> rx.Component:
     """Return a page with a skeleton under `title` while it loads, and a not-found state.
 
@@ -72,6 +74,7 @@ def status_frame(
     return shell.page(
         show_once_ready(state.ready, rx.cond(state.missing, missing, content), waiting),
         here=routes.AGENDAS,
+        is_form=is_form,
     )
 
 

@@ -66,9 +66,9 @@ class Broadcaster:
         return SocketRegistry(self.app.sio) if self.app and self.app.sio else None
 
     def find_view(self, topic: str, variant: str) -> LiveView | None:
-        """Return the view of a topic's rooms, or of one variant of it."""
-        kind = topic.partition(":")[0]
-        return self.views.get(f"{kind}#{variant}", self.views.get(kind))
+        """Return the view of a topic's rooms, or of one variant of it (`mudar:7` is of `mudar`)."""
+        kind, own = topic.partition(":")[0], variant.partition(":")[0]
+        return self.views.get(f"{kind}#{own}", self.views.get(kind))
 
     def is_beside(self, room: str) -> bool:
         """Return whether a room is shown beside the page's own."""

@@ -120,9 +120,15 @@ def server_rendered() -> rx.Component:
 
 
 def page(
-    *children: rx.Component | rx.Var | None, here: str = "", lead: rx.Component | None = None
+    *children: rx.Component | rx.Var | None,
+    here: str = "",
+    lead: rx.Component | None = None,
+    is_form: bool = False,
 ) -> rx.Component:
-    """Frame a public page. `lead` spans the full width above the content."""
+    """Frame a public page. `lead` spans the full width above the content.
+
+    A form has its own bar at the bottom of a phone, so there the menu stands under the header.
+    """
     return rx.el.div(
         skip_link(),
         demo_banner(),
@@ -131,7 +137,7 @@ def page(
         error_banner.error_banner(),
         rx.el.main(lead, rx.el.div(*children, class_name="wrap"), id="conteudo", tab_index=-1),
         _footer(),
-        class_name="page form" if here in FORM_PAGES else "page",
+        class_name="page form" if is_form or here in FORM_PAGES else "page",
     )
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 import reflex as rx
 
-from canais_app.agenda import month_view, tokens
+from canais_app.agenda import tokens
 from canais_app.agenda.formatting import is_iso_day
 from canais_app.agenda.picker import timezones, view
 from canais_app.agenda.picker.view import AgendaSummaryView, LatestChange, MonthView
@@ -73,6 +73,9 @@ class CalendarState(rx.State, mixin=True):
     about: AgendaSummaryView = AgendaSummaryView()
     day: str = ""
     day_name: str = ""
+    current_day: str = ""  # of the appointment that would move; empty: none
+    month_words: str = ""
+    whole_month: bool = False  # on narrow screens, instead of the strip of days
     zone: str = rx.SessionStorage("", name="canais_fuso")
     zone_words: str = ""
     _slug: str = ""
@@ -95,6 +98,11 @@ class CalendarState(rx.State, mixin=True):
         """Show the four weeks before."""
         await self._page_weeks(-1)
 
+    @rx.event
+    def toggle_month(self) -> None:
+        """Show the whole month instead of the strip of days, or the strip again."""
+        self.whole_month = not self.whole_month
+
     async def _page_weeks(self, pages: int) -> None:
         self.day = ""
         await self._refresh(pages * SPAN)
@@ -107,16 +115,21 @@ class CalendarState(rx.State, mixin=True):
         last_day = date.fromisoformat(self._last_day)
         self.weeks = weeks_view(first, clock.to_local_day(now), last_day)
         first = date.fromisoformat(self.weeks.first_day)
-        topic, variant = tokens.agenda_topic(self._agenda_id), first.isoformat()
+        topic, variant = tokens.agenda_topic(self._agenda_id), self._variant(first)
         watched = live.has_subscribers(f"{topic}#{variant}")
         room = await live.subscribe(self, topic, variant)  # pyright: ignore[reportArgumentType]
-        board = await read(month_view.load_month_by_id, self._agenda_id, first, now=now)
+        board = await read(view.read_board, room, now)
         # Other viewers are still to hear of a change that this visitor has just made.
         remember = slot_status_shown.set_default if watched else slot_status_shown.swap
         remember(room, view.slot_status(board))
         self.board, self.news = view.month_view(board, now), LatestChange()
+        self.month_words = text.MONTH_NAMES[(first + SPAN / 2).month - 1]
         is_shown = is_iso_day(self.day) and first <= date.fromisoformat(self.day) < first + SPAN
         self._choose(self.day if is_shown else self.board.first_open)
+
+    def _variant(self, first: date) -> str:
+        """Return the variant of the agenda's live room: what the board shows."""
+        raise NotImplementedError
 
     def _choose(self, day: str) -> None:
         self.day = day

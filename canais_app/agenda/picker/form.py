@@ -77,7 +77,7 @@ def registration() -> rx.Component:
         ),
         hidden=(PickerState.step == "check") | (PickerState.ready & ~IS_BOOKABLE),
         aria_labelledby="seus-dados",
-        class_name="card picker-pad",
+        class_name="card picker-pad picker-form",
     )
 
 
@@ -97,6 +97,10 @@ def check_answers() -> rx.Component:
                     PickerState.board.attended_by.get(PickerState.mine.day, "")
                     + ", em substituição",
                 ),
+            ),
+            rx.cond(
+                PickerState.about.kinds.length() > 0,
+                fact("Tipo de atendimento", PickerState.about.kind_name),
             ),
             fact("Modalidade", typed.get("modality_name", "")),
             fact("Nome", typed.get("name", "")),

@@ -95,6 +95,8 @@ class HoldState(CalendarState, mixin=True):
 
     mine: HeldSlotView = HeldSlotView()
     step: str = "fill"  # fill, check
+    on_form: bool = False  # narrow screens show the calendar or the form
+    kind: str = rx.SessionStorage("", name="canais_tipo")  # of attendance; checked on load
     typed: dict[str, str] = {}
     summary: str = ""
     problem: str = ""
@@ -123,7 +125,8 @@ class HoldState(CalendarState, mixin=True):
         yield
         try:
             limits.check_rate_limit("30/minute", "hold", self.router.session.client_ip)
-            modality = self.typed.get("modality") or next(iter(self.about.modalities), "")
+            asked, offered = self.typed.get("modality"), self.about.modalities
+            modality = asked if asked in offered else next(iter(offered), "")
             now = clock.now()
             client = limits.address_mark("booking", self.router.session.client_ip, now=now)
             hold = await write(
@@ -133,6 +136,7 @@ class HoldState(CalendarState, mixin=True):
                 modality,
                 now=now,
                 previous_token=self._token,
+                kind=self.kind,
                 client=client,
             )
         except (AppError, BusyError) as refusal:
@@ -151,14 +155,17 @@ class HoldState(CalendarState, mixin=True):
     @rx.event(temporal=True)
     async def release_time(self) -> EventResult:
         """Release the held slot and go back to the calendar."""
+        await self._release()
+        return rx.set_focus("escolha")
+
+    async def _release(self) -> None:
         if self._token:
             try:
                 await write(holds.release_hold, self._token)
             except AppError as refusal:
                 self.problem = refusal.message
         self._clear_hold()
-        self.step = "fill"
-        return rx.set_focus("escolha")
+        self.step, self.on_form = "fill", False
 
     def _restore_hold(self, now: datetime) -> None:
         """Restore this tab's hold after a reload or a restart of the server."""

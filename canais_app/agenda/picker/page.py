@@ -5,6 +5,7 @@ import reflex as rx
 from canais_app import routes
 from canais_app.agenda.parts import agenda_breadcrumbs, fact, status_frame
 from canais_app.agenda.picker import parts
+from canais_app.agenda.picker.calendar_parts import calendar_table, day_times
 from canais_app.agenda.picker.form import check_answers, registration
 from canais_app.agenda.picker.parts import IS_BOOKABLE, IS_PUBLISHED
 from canais_app.agenda.picker.state import PickerState
@@ -37,11 +38,46 @@ def _choose() -> rx.Component:
     return rx.el.section(
         parts.step_heading("1", "Escolha o dia e o horário", "escolha"),
         error_message(PickerState.problem),
-        rx.el.div(parts.calendar_table(), parts.day_times(), class_name="picker-pick"),
+        parts.kind_choice(),
+        rx.el.div(
+            calendar_table(PickerState),
+            day_times(PickerState, parts.draw_time),
+            class_name="picker-pick",
+        ),
         parts.change_announcement(),
         hidden=(PickerState.step == "check") | (PickerState.ready & ~IS_PUBLISHED),
         aria_labelledby="escolha",
         class_name="card picker-pad picker-choose",
+    )
+
+
+def _none_fits() -> rx.Component:
+    def way(icon: str, words: str, path: rx.Var[str], *more: rx.Component | str) -> rx.Component:
+        return rx.el.li(
+            rx.icon(icon, size=20, aria_hidden=True),
+            rx.el.div(rx.el.a(words, href=path), rx.el.p(*more, class_name="small muted")),
+        )
+
+    return rx.el.section(
+        rx.el.h2("Nenhum serve?", id="nenhum-serve"),
+        rx.el.ul(
+            way(
+                "bell",
+                "Entre na fila de espera",
+                PickerState.about.waitlist_path,
+                "Avisamos quando alguém cancelar.",
+            ),
+            way(
+                "door-open",
+                "Vá por ordem de chegada ou use outro canal",
+                PickerState.about.unit_path,
+                PickerState.about.hours,
+                ". Agendar é opcional (Lei 8.906/94, art. 7º, VIII).",
+            ),
+        ),
+        hidden=PickerState.step == "check",
+        aria_labelledby="nenhum-serve",
+        class_name="card picker-pad picker-else",
     )
 
 
@@ -138,6 +174,10 @@ def _summary() -> rx.Component:
         ),
         rx.el.dl(
             fact("Com", PickerState.about.title),
+            rx.cond(
+                PickerState.about.kinds.length() > 0,
+                fact("Tipo de atendimento", PickerState.about.kind_name),
+            ),
             fact("Duração", PickerState.about.minutes.to_string() + " minutos"),
             class_name="facts",
         ),
@@ -168,6 +208,17 @@ def _agenda() -> rx.Component:
             "Escolha o horário, informe seus dados e confirme: leva cerca de um minuto.",
             class_name="picker-lead",
         ),
+        rx.el.p(
+            PickerState.about.minutes,
+            " minutos · ",
+            PickerState.about.modality_words,
+            " · horário de Cuiabá",
+            rx.cond(
+                PickerState.about.short_promise != "",
+                rx.el.strong(PickerState.about.short_promise),
+            ),
+            class_name="picker-line",
+        ),
         _facts(),
         rx.el.ul(
             rx.foreach(PickerState.about.promises, rx.el.li),
@@ -178,15 +229,20 @@ def _agenda() -> rx.Component:
             rx.el.div(
                 rx.cond(IS_BOOKABLE, None, _alternatives()),
                 _choose(),
+                rx.cond(IS_BOOKABLE, _none_fits()),
                 parts.hold_countdown(),
                 registration(),
                 rx.cond(PickerState.step == "check", check_answers()),
-                class_name="picker-stack",
+                rx.cond(IS_BOOKABLE & (PickerState.step == "fill"), parts.action_bar()),
+                class_name=rx.cond(
+                    PickerState.on_form, "picker-stack at-form", "picker-stack at-pick"
+                ),
             ),
             rx.cond(IS_BOOKABLE, _summary()),
             class_name=rx.cond(IS_BOOKABLE, "picker-cols", "picker-cols alone"),
         ),
         on_mount=PickerState.use_timezone(_ZONE),
+        class_name="picker-page",
     )
 
 
@@ -201,4 +257,5 @@ def page() -> rx.Component:
             "O endereço pode ter mudado, ou o gabinete não publica mais esta agenda.",
         ),
         other=("Buscar unidade", routes.HOME),
+        is_form=True,
     )

@@ -1,13 +1,11 @@
-"""Components of the picker: the calendar, the slots of a day, the hold."""
+"""Components of the picker: the kinds of attendance, a slot, the hold, the action bar."""
 
 from typing import Any
 
 import reflex as rx
 
-from canais_app.agenda.parts import hidden_text, substitute_notice
 from canais_app.agenda.picker.state import PickerState
-from canais_app.agenda.picker.view import DayCell, HalfDay
-from canais_app.ui import calendar as month
+from canais_app.agenda.picker.view import KindChoice
 from canais_app.ui.forms import button
 
 # On a State class pyright sees the plain values; these are Vars.
@@ -21,92 +19,77 @@ def step_heading(number: str, title: str, heading_id: str) -> rx.Component:
     return rx.el.h2(mark, title, id=heading_id, tab_index=-1, class_name="picker-step")
 
 
-def _day_label(day: rx.Var[DayCell]) -> tuple[rx.Component, ...]:
-    return (
-        rx.el.strong(
-            rx.el.span(day.number, aria_hidden="true"),
-            rx.cond(day.month != "", rx.el.small(day.month, aria_hidden="true")),
-            hidden_text(day.full_name + ": "),
+def _kind(kind: rx.Var[KindChoice]) -> rx.Component:
+    return rx.el.label(
+        rx.el.input(
+            type="radio",
+            name="tipo",
+            value=kind.name,
+            checked=PickerState.kind == kind.name,
+            on_change=PickerState.choose_kind(kind.name),
         ),
-        rx.el.span(day.words),
+        rx.el.b(kind.name),
+        rx.el.small(kind.words),
+        class_name="picker-mod",
     )
 
 
-def _day(day: rx.Var[DayCell]) -> rx.Component:
-    chosen = PickerState.day == day.iso
-    is_open = (day.state == "free") | (day.state == "full")
-    is_unset = ~PickerState.board.turns.contains(PickerState.day)  # the chosen day has just closed
-    look = f"picker-day {day.state}"
-    return rx.el.td(
+def kind_choice() -> rx.Component:
+    """Return the kinds of attendance to choose from, and what the chosen one asks for."""
+    return rx.fragment(
         rx.cond(
-            is_open,
-            rx.el.button(
-                *_day_label(day),
-                type="button",
-                aria_pressed=rx.cond(chosen, "true", "false"),
-                tab_index=rx.cond(
-                    chosen | (is_unset & (PickerState.board.first_open == day.iso)), 0, -1
+            PickerState.about.kinds.length() > 0,
+            rx.el.fieldset(
+                rx.el.legend("Tipo de atendimento", class_name="legend"),
+                rx.el.div(
+                    rx.foreach(PickerState.about.kinds, _kind), class_name="picker-mods"
                 ),
-                on_click=PickerState.choose_day(day.iso),
-                class_name=rx.cond(day.today, look + " today", look),
+                id="kind",
+                tab_index=-1,
+                class_name="field picker-kinds",
             ),
-            rx.el.span(
-                *_day_label(day),
-                rx.cond(day.words == "", hidden_text("sem atendimento")),
-                class_name=rx.cond(day.today, look + " today", look),
-            ),
-        )
-    )
-
-
-def _pager() -> rx.Component:
-    return rx.el.div(
-        rx.el.button(
-            rx.icon("chevron-left", size=20, aria_hidden=True),
-            hidden_text("Quatro semanas anteriores"),
-            type="button",
-            disabled=~PickerState.weeks.has_earlier,
-            on_click=PickerState.show_earlier_weeks,
-        ),
-        rx.el.button(
-            rx.icon("chevron-right", size=20, aria_hidden=True),
-            hidden_text("Próximas quatro semanas"),
-            type="button",
-            disabled=~PickerState.weeks.has_later,
-            on_click=PickerState.show_later_weeks,
-        ),
-        class_name="picker-arrows",
-    )
-
-
-def calendar_table() -> rx.Component:
-    """Return four weeks, each day with its number of free slots."""
-    return rx.el.div(
-        rx.el.div(
-            rx.el.h3(
-                PickerState.weeks.span,
-                rx.el.small("Horários livres em cada dia"),
-                id="quatro-semanas",
-            ),
-            _pager(),
-            class_name="picker-bar",
-        ),
-        month.week_table(
-            rx.foreach(PickerState.board.weeks, lambda week: rx.el.tr(rx.foreach(week, _day))),
-            labelled_by="quatro-semanas",
         ),
         rx.cond(
-            (PickerState.board.closures.length() > 0) | (PickerState.board.stand_ins.length() > 0),
-            rx.el.ul(
-                rx.foreach(PickerState.board.stand_ins, rx.el.li),
-                rx.foreach(PickerState.board.closures, rx.el.li),
-                class_name="picker-key",
+            PickerState.about.instructions != "",
+            rx.el.p(
+                rx.el.strong("O gabinete pede: "),
+                PickerState.about.instructions,
+                class_name="note info",
             ),
         ),
     )
 
 
-def _time(label: rx.Var[str]) -> rx.Component:
+def action_bar() -> rx.Component:
+    """Return the bar of narrow screens: what is chosen, and the next step."""
+    mine = PickerState.mine
+    chosen = rx.fragment(
+        rx.el.strong(mine.date, ", ", mine.words), rx.el.span(" · nada enviado ainda")
+    )
+    return rx.el.div(
+        rx.el.p(rx.cond(mine.words != "", chosen, "Escolha o dia e o horário"), class_name="small"),
+        rx.cond(
+            PickerState.on_form,
+            rx.el.div(
+                rx.el.button(
+                    "Conferir e confirmar",
+                    type="submit",
+                    class_name="btn pri",
+                    custom_attrs={"form": "dados"},
+                ),
+                button("Ver os horários", PickerState.go_to_calendar, look="ghost sm"),
+            ),
+            rx.cond(
+                mine.words != "",
+                button("Continuar: seus dados", PickerState.go_to_form, look="pri"),
+            ),
+        ),
+        class_name="picker-act",
+    )
+
+
+def draw_time(label: rx.Var[str]) -> rx.Component:
+    """Return a slot of the chosen day as a button."""
     name = PickerState.day + " " + label
     is_mine = (PickerState.mine.day == PickerState.day) & (PickerState.mine.label == label)
     status = PickerState.board.marks.get(name, "free")
@@ -137,49 +120,6 @@ def _time(label: rx.Var[str]) -> rx.Component:
         aria_disabled=rx.cond((status != "free") & ~is_mine, "true", "false"),
         on_click=PickerState.choose_time(label),
         class_name=rx.cond(is_mine, "picker-time mine", f"picker-time {status}"),
-    )
-
-
-def _half_day(turn: rx.Var[HalfDay]) -> rx.Component:
-    return rx.el.fieldset(
-        rx.el.legend(turn.name, rx.el.span(turn.free)),
-        rx.el.div(rx.foreach(turn.times, _time), class_name="picker-times"),
-        class_name="picker-turn",
-    )
-
-
-def day_times() -> rx.Component:
-    """Return the chosen day's slots by half day."""
-    has_times = PickerState.board.turns.contains(PickerState.day)
-    return rx.el.div(
-        rx.cond(
-            has_times,
-            rx.fragment(
-                rx.el.div(
-                    rx.el.h3(
-                        PickerState.day_name,
-                        rx.el.small(
-                            "horário de Cuiabá (UTC−4)",
-                            rx.cond(
-                                PickerState.zone_words != "", "; " + PickerState.zone_words, ""
-                            ),
-                        ),
-                    ),
-                    class_name="picker-bar",
-                ),
-                substitute_notice(PickerState.board.attended_by.get(PickerState.day, "")),
-                rx.foreach(PickerState.board.turns[PickerState.day], _half_day),
-            ),
-            rx.el.p("Escolha um dia para ver os horários.", class_name="muted"),
-        ),
-        rx.el.p(
-            "Nenhum serve? ",
-            rx.el.a("Entre na fila de espera", href=PickerState.about.waitlist_path),
-            ", ",
-            rx.el.a("vá por ordem de chegada ou use outro canal", href=PickerState.about.unit_path),
-            ".",
-            class_name="small muted",
-        ),
     )
 
 

@@ -9,7 +9,7 @@ import reflex as rx
 from sqlmodel import Session
 
 from canais_app import routes
-from canais_app.agenda import month_view, proofs, queries
+from canais_app.agenda import proofs, queries
 from canais_app.agenda.booking import booking, disputes
 from canais_app.agenda.errors import (
     AgendaNotFoundError,
@@ -62,7 +62,8 @@ class PickerState(HoldState, rx.State):
             self.missing, self.ready = True, True
             return
         self._agenda_id, self._last_day = agenda.id, agenda.last_day
-        self.about = view.agenda_summary_view(agenda)
+        self.about = view.agenda_summary_view(agenda, str(self.kind))
+        self.kind, self.on_form = self.about.kind_name, False
         self._restore_hold(now)
         day = self.mine.day or self.router.url.query_parameters.get("dia", "")
         self.day = day if is_iso_day(day) else ""
@@ -70,6 +71,31 @@ class PickerState(HoldState, rx.State):
         first = date.fromisoformat(self.day) if self.day else today
         await self._show(calendar_state.first_monday(first, today), now)
         self.ready = True
+
+    @rx.event(temporal=True)
+    async def choose_kind(self, kind: str) -> None:
+        """Show the free times of another kind of attendance; a held slot is released."""
+        if kind not in [one.name for one in self.about.kinds] or kind == self.kind:
+            return
+        await self._release()
+        agenda = await read(queries.load_agenda_view, self._slug, now=clock.now())
+        self.about, self.kind = view.agenda_summary_view(agenda, kind), kind
+        await self._refresh()
+
+    @rx.event
+    def go_to_form(self) -> EventResult:
+        """Show the form on a narrow screen."""
+        self.on_form = True
+        return rx.set_focus("seus-dados")
+
+    @rx.event
+    def go_to_calendar(self) -> EventResult:
+        """Show the calendar again on a narrow screen; the slot stays held."""
+        self.on_form = False
+        return rx.set_focus("escolha")
+
+    def _variant(self, first: date) -> str:
+        return view.board_variant(first, self.kind)
 
     @rx.event
     async def review(self, form: dict[str, Any]) -> EventResult:
@@ -116,6 +142,7 @@ class PickerState(HoldState, rx.State):
         self.step = "fill"
         if isinstance(refusal, SlotTakenError | SlotNotOfferedError | AgendaNotFoundError):
             self._clear_hold()
+            self.on_form = False
             self.problem = f"{refusal.message} O que você digitou fica guardado nesta página."
             await self._refresh()
             return rx.set_focus("escolha" if self.board.published else "nada-livre")
@@ -170,6 +197,7 @@ class PickerState(HoldState, rx.State):
         start = parse_day_and_time(self.mine.day, self.mine.label)
         return {
             **self.typed,
+            "kind": self.kind,
             "preferences": [one for one in PREFERENCE_NAMES if self.typed.get(f"pref-{one}")],
             "access_needs": [one for one in ACCESS_NEED_NAMES if self.typed.get(f"need-{one}")],
             "consent": bool(self.typed.get("consent")),
@@ -192,11 +220,9 @@ class PickerState(HoldState, rx.State):
         }
 
 
-def _read_room(session: Session, room: str, now: datetime) -> Mapping[str, object]:
-    topic, _, variant = room.partition("#")
-    agenda_id = int(topic.partition(":")[2])
-    board = month_view.load_month_by_id(session, agenda_id, date.fromisoformat(variant), now=now)
-    month = view.month_view(board, now)
+def read_room(session: Session, room: str, now: datetime) -> Mapping[str, object]:
+    """Return the board of a live room, and its latest change."""
+    month = view.month_view(view.read_board(session, room, now), now)
     before = slot_status_shown.swap(room, month.marks)
     change = view.describe_change(before, month.marks, month.turns)
     # An update without a changed slot (clock, calendar) keeps the last announcement.
@@ -205,5 +231,5 @@ def _read_room(session: Session, room: str, now: datetime) -> Mapping[str, objec
 
 def register() -> None:
     """Register the live view of the picker."""
-    live.register_view("agenda", PickerState, _read_room)
+    live.register_view("agenda", PickerState, read_room)
     live.depends_on("agenda", calendar.TOPIC)

@@ -4,14 +4,31 @@ The grid, which rarely changes, is apart from the slots' statuses (`marks`); a s
 (`14h20`), so that a month takes a few kilobytes.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+
+from sqlmodel import Session
 
 from canais_app import routes
 from canais_app.agenda.formatting import format_full_start
 from canais_app.agenda.models import MODALITY_NAMES, Modality
-from canais_app.agenda.views import AgendaView, MonthBoard, SlotDay, SlotTime
+from canais_app.agenda.month_view import load_month_by_id
+from canais_app.agenda.views import (
+    AgendaView,
+    AttendanceKindView,
+    MonthBoard,
+    SlotDay,
+    SlotTime,
+)
 from canais_app.kit import clock, text
+
+
+@dataclass
+class KindChoice:
+    """A kind of attendance to choose: its name, and `10 minutos · vídeo`."""
+
+    name: str
+    words: str
 
 
 @dataclass
@@ -19,6 +36,10 @@ class AgendaSummaryView:
     """The agenda, in ready words."""
 
     title: str = ""
+    kinds: list[KindChoice] = field(default_factory=list[KindChoice])  # none: nothing to choose
+    kind_name: str = ""
+    instructions: str = ""
+    short_promise: str = ""
     unit_path: str = ""
     waitlist_path: str = ""
     hours: str = ""
@@ -33,9 +54,22 @@ class AgendaSummaryView:
     cancel_notice: int = 0
 
 
-def agenda_summary_view(agenda: AgendaView) -> AgendaSummaryView:
-    """Return the page's values of an agenda."""
+def agenda_summary_view(agenda: AgendaView, kind_name: str = "") -> AgendaSummaryView:
+    """Return the page's values of an agenda, for a kind of attendance; empty: the first."""
+    kind = next((one for one in agenda.kinds if one.name == kind_name), agenda.kinds[0])
+    agenda = replace(
+        agenda,
+        needs_approval=kind.needs_approval,
+        slot_minutes=kind.minutes,
+        modalities=kind.modalities,
+    )
+    choices = [KindChoice(one.name, _kind_words(one)) for one in agenda.kinds]
+    asks = "Este tipo de atendimento pede o nº do processo."
     return AgendaSummaryView(
+        kinds=choices if len(choices) > 1 else [],
+        kind_name=kind.name,
+        instructions=" ".join([kind.instructions, asks * kind.needs_case_number]).strip(),
+        short_promise=_short_promise(agenda),
         title=agenda.title,
         unit_path=routes.unit(agenda.unit_slug),
         waitlist_path=routes.waitlist(agenda.slug),
@@ -50,6 +84,17 @@ def agenda_summary_view(agenda: AgendaView) -> AgendaSummaryView:
         confirm_label=confirm_label(agenda),
         cancel_notice=agenda.cancel_notice,
     )
+
+
+def _kind_words(kind: AttendanceKindView) -> str:
+    words = [text.format_duration(kind.minutes), format_modalities(kind.modalities).lower()]
+    return " · ".join([*words, *["o gabinete aprova"] * kind.needs_approval])
+
+
+def _short_promise(agenda: AgendaView) -> str:
+    if agenda.needs_approval:
+        return f"O gabinete aprova ou recusa em até {agenda.answer_hours} h"
+    return "Você confirma pelo link do e-mail" if agenda.confirms_by_email else ""
 
 
 def promises(agenda: AgendaView) -> list[str]:
@@ -139,16 +184,25 @@ class HalfDay:
 
 
 @dataclass
+class ReservedTimes:
+    """The times of a day that are not free: `14 horários já reservados`, and which."""
+
+    count: str
+    times: str
+
+
+@dataclass
 class MonthView:
     """A month board, sent as a whole at each change; days are ISO.
 
-    `marks` are the statuses of slots that are not free, by `2026-11-25 14h20`; `attended_by` the
+    `reserved` are the times that are not free, by day. `marks` are the statuses of slots that are not free, by `2026-11-25 14h20`; `attended_by` the
     substitutes by day; `first_open` is the calendar's tab stop when no day is chosen.
     """
 
     weeks: list[list[DayCell]] = field(default_factory=list[list[DayCell]])
     turns: dict[str, list[HalfDay]] = field(default_factory=dict[str, list[HalfDay]])
     marks: dict[str, str] = field(default_factory=dict[str, str])
+    reserved: dict[str, ReservedTimes] = field(default_factory=dict[str, ReservedTimes])
     closures: list[str] = field(default_factory=list[str])
     stand_ins: list[str] = field(default_factory=list[str])
     attended_by: dict[str, str] = field(default_factory=dict[str, str])
@@ -163,6 +217,7 @@ def month_view(board: MonthBoard, now: datetime) -> MonthView:
         weeks=calendar_weeks(board, now),
         turns=half_days_by_day(board),
         marks=slot_status(board),
+        reserved=reserved_by_day(board),
         closures=closure_texts(board),
         stand_ins=[one.sentence for one in board.stand_ins],
         attended_by=substitutes_by_day(board),
@@ -242,6 +297,21 @@ def slot_status(board: MonthBoard) -> dict[str, str]:
     }
 
 
+def reserved_by_day(board: MonthBoard) -> dict[str, ReservedTimes]:
+    """Return the times that are not free, by ISO day."""
+    found: dict[str, ReservedTimes] = {}
+    for day, times in board.times.items():
+        taken = [
+            f"{time.label} (em preenchimento)" if time.status == "held" else time.label
+            for time in times
+            if time.status != FREE
+        ]
+        if taken:
+            count = text.pluralise(len(taken), "horário já reservado", "horários já reservados")
+            found[day] = ReservedTimes(count, ", ".join(taken))
+    return found
+
+
 def closure_texts(board: MonthBoard) -> list[str]:
     """Return the closed periods with their reasons: `8/12: Dia da Justiça`."""
     spans: list[tuple[str, date, date]] = []
@@ -308,3 +378,34 @@ def describe_change(
         if any(label in turn.times for turn in listed.get(day, [])):
             return LatestChange(day, label, _CHANGE_TEXTS[status].format(label=label))
     return LatestChange()
+
+
+MOVE_VARIANT = "mudar"  # of an agenda's live rooms: the boards of those who move
+
+
+def board_variant(first: date, kind: str) -> str:
+    """Return the variant of a live room: the first day of its board, and the kind."""
+    return f"{first.isoformat()}/{kind}"
+
+
+def move_variant(first: date, kind: str, appointment_id: int) -> str:
+    """Return the same where an appointment would move: its own time counts as free."""
+    return f"{MOVE_VARIANT}:{appointment_id}/{board_variant(first, kind)}"
+
+
+def read_board(session: Session, room: str, now: datetime) -> MonthBoard:
+    """Return the board that a live room of an agenda shows."""
+    topic, _, variant = room.partition("#")
+    excluded = None
+    if variant.startswith(f"{MOVE_VARIANT}:"):
+        moved, _, variant = variant.partition("/")
+        excluded = int(moved.partition(":")[2])
+    first, _, kind = variant.partition("/")
+    return load_month_by_id(
+        session,
+        int(topic.partition(":")[2]),
+        date.fromisoformat(first),
+        now=now,
+        kind=kind,
+        excluded_id=excluded,
+    )
