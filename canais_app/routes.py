@@ -9,6 +9,8 @@ UNIT = "/unidade/[slug]"
 AGENDAS = "/agendar"
 AGENDA = "/agenda/[slug]"
 APPOINTMENT = "/agendamento/[token]"
+MOVE = "/agendamento/[token]/mudar"
+DONE_QUERY = "feito"  # the query that says what was done before the page opened
 CONFIRM_QUERY = "confirmar"  # the query of the link that confirms an appointment
 MY_APPOINTMENTS = "/meus-agendamentos"
 MY_APPOINTMENTS_LINK = "/meus-agendamentos/[token]"
@@ -131,6 +133,11 @@ def agenda(slug: str) -> str:
 def appointment(token: str) -> str:
     """Return the private page of an appointment."""
     return f"/agendamento/{token}"
+
+
+def move(token: str) -> str:
+    """Return the page that moves an appointment."""
+    return f"{appointment(token)}/mudar"
 
 
 def proof(code: str) -> str:

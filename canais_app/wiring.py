@@ -38,6 +38,7 @@ def connect_screens() -> None:
     from canais_app.admin import outbox_view
     from canais_app.agenda.appointment import state as appointment
     from canais_app.agenda.desk import state as desk
+    from canais_app.agenda.move import state as move
     from canais_app.agenda.picker import state as picker
     from canais_app.agenda.rules_editor import state as rules_editor
     from canais_app.agenda.waitlist_status import state as waitlist_status
@@ -59,7 +60,7 @@ def connect_screens() -> None:
     from canais_app.kit import live
     from canais_app.outbox.queue import TOPIC as OUTBOX
 
-    for screen in (appointment, desk, picker, waitlist_status, rules_editor):
+    for screen in (appointment, desk, picker, move, waitlist_status, rules_editor):
         screen.register()
     for screen in (analysis, queue, inbox, situations_desk, incident_desk, status, editor, finder):
         screen.register()

@@ -40,12 +40,7 @@ def load_month_by_id(  # noqa: PLR0913 (an agenda, days, and the conditions)
     monday = first_day - timedelta(days=first_day.weekday())
     days = [monday + timedelta(days=n) for n in range(MONTH_DAYS)]
     plans = availability.plan_days(
-        session,
-        agenda,
-        days,
-        now=now,
-        excluded_id=excluded_id,
-        minutes=agenda.terms_at(now).minutes_of(kind),
+        session, agenda, days, now=now, excluded_id=excluded_id, kind=kind
     )
     return MonthBoard(
         agenda_id=agenda.id,

@@ -8,6 +8,8 @@ from canais_app.agenda.desk.page import page as chambers
 from canais_app.agenda.desk.state import ChambersDeskState
 from canais_app.agenda.listing.page import page as agendas
 from canais_app.agenda.listing.state import ListingState
+from canais_app.agenda.move.page import page as move
+from canais_app.agenda.move.state import MoveState
 from canais_app.agenda.my_appointments.page import opened_page as my_appointments
 from canais_app.agenda.my_appointments.page import request_page as my_appointments_request
 from canais_app.agenda.my_appointments.state import MyAppointmentsLinkState, MyAppointmentsState
@@ -53,6 +55,14 @@ PAGES = (
         description="Ver, mudar ou cancelar um atendimento marcado.",
         meta=PRIVATE,
         on_load=AppointmentState.load,
+    ),
+    page_entry(
+        move,
+        route=routes.MOVE,
+        title="Mudar horário",
+        description="Escolher outro horário livre para um atendimento marcado.",
+        meta=PRIVATE,
+        on_load=MoveState.load,
     ),
     page_entry(
         waitlist,

@@ -42,7 +42,7 @@ def agenda_breadcrumbs(here: rx.Var[str] | str) -> rx.Component:
     )
 
 
-def status_frame(
+def status_frame(  # noqa: PLR0913 (a frame and its words)
     state: Any,  # noqa: ANN401 (a State class with `ready` and `missing`)
     content: rx.Component,
     *,
@@ -54,7 +54,7 @@ def status_frame(
     """Return a page with a skeleton under `title` while it loads, and a not-found state.
 
     `gone` is that state's heading and explanation; `other` a link (label, path) beside the one
-    to the list of agendas.
+    to the list of agendas. `is_form`: see `shell.page`.
     """
     heading, explanation = gone
     missing = rx.el.div(

@@ -64,6 +64,12 @@ def type_in(page: Page) -> None:
     page.check("#consent")
 
 
+def go_to_form(page: Page) -> None:
+    """Go on to the form, which is a step of its own on a phone."""
+    page.get_by_role("button", name="Continuar: seus dados").click()
+    expect(page.locator("#seus-dados")).to_be_focused()
+
+
 def assert_kept(page: Page) -> None:
     for name, words in TYPED.items():
         expect(page.locator(f"#{name}")).to_have_value(words)
@@ -114,7 +120,7 @@ def test_an_agenda_taken_off_the_air_says_so_and_leads_on(
     give_up(server, full)
     page, other = open_picker(tabs, full, width=375), open_picker(tabs, full)
     page.locator(".picker-time.free").click()
-    expect(page.locator("#reserva")).to_be_focused()
+    go_to_form(page)
     expect(other.locator(".picker-none")).to_be_visible()  # the hold's own news is over
     type_in(page)
     page.get_by_role("button", name="Conferir e confirmar").click()
@@ -139,7 +145,7 @@ def test_a_time_lost_after_the_hold_keeps_the_form_and_the_next_time_is_taken(
     give_up(server, full)
     page = open_picker(tabs, full, width=320)
     page.locator(".picker-time.free").click()
-    expect(page.locator("#reserva")).to_be_focused()
+    go_to_form(page)
     type_in(page)
     let_holds_run_out(server)
     expect(page.locator("#reserva")).to_contain_text("A reserva acabou")

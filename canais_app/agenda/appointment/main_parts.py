@@ -4,7 +4,6 @@ import reflex as rx
 
 from canais_app.agenda.appointment.state import AppointmentState
 from canais_app.agenda.parts import substitute_notice
-from canais_app.ui import forms
 from canais_app.ui.forms import button
 
 APPOINTMENT = AppointmentState.it
@@ -140,8 +139,13 @@ def _invite() -> rx.Component:
 
 
 def _move() -> rx.Component:
-    label = rx.fragment(rx.icon("refresh-cw", size=20, aria_hidden=True), "Mudar horário")
-    return button(label, AppointmentState.ask_move, look="sec", id="mudar")
+    return rx.el.a(
+        rx.icon("refresh-cw", size=20, aria_hidden=True),
+        "Mudar horário",
+        href=AppointmentState.move_path,
+        id="mudar",
+        class_name="btn sec",
+    )
 
 
 def _earlier() -> rx.Component:
@@ -212,12 +216,11 @@ def past_notice() -> rx.Component:
 
 
 def confirmation_dialog() -> rx.Component:
-    """Return the open dialog: cancelling or moving."""
+    """Return the open dialog: confirming or cancelling."""
     return rx.match(
         AppointmentState.asking,
         ("cancel", _ask_cancel()),
         ("confirm", _ask_confirm()),
-        ("move", _ask_move()),
         rx.fragment(),
     )
 
@@ -268,75 +271,4 @@ def _ask_cancel() -> rx.Component:
             _dismiss_button("Não, manter"),
             class_name="row",
         ),
-    )
-
-
-def _ask_move() -> rx.Component:
-    return _dialog(
-        "Para quando?",
-        rx.cond(
-            AppointmentState.move_days.length() > 0,
-            _move_form(),
-            rx.fragment(
-                rx.el.p("Não há outro horário livre. O seu continua marcado."),
-                _dismiss_button("Entendi"),
-            ),
-        ),
-    )
-
-
-def _choice(name: str, id_: str, label: str, *options: rx.Component, **props: object):  # noqa: ANN202
-    return forms.plain_select(id_, label, *options, name=name, **props)
-
-
-def _move_form() -> rx.Component:
-    days = rx.foreach(
-        AppointmentState.move_days, lambda day: rx.el.option(day.words, value=day.iso)
-    )
-    times = rx.foreach(AppointmentState.move_times, lambda time: rx.el.option(time, value=time))
-    is_request = APPOINTMENT.needs_approval | (APPOINTMENT.stage == "pending")
-    return rx.el.form(
-        rx.el.p("Hoje: ", APPOINTMENT.day, ", ", APPOINTMENT.time_words, "."),
-        rx.cond(
-            is_request,
-            rx.el.p(
-                "O gabinete aprova cada mudança. Até a resposta, ",
-                rx.cond(
-                    APPOINTMENT.stage == "pending",
-                    "o pedido continua sem confirmação.",
-                    "este horário continua seu.",
-                ),
-                class_name="small",
-            ),
-        ),
-        rx.el.div(
-            _choice(
-                "day",
-                "novo-dia",
-                "Novo dia",
-                rx.el.option("Escolha o dia", value=""),
-                days,
-                value=AppointmentState.move_day,
-                on_change=AppointmentState.choose_day,
-            ),
-            _choice(
-                "time",
-                "novo-horario",
-                "Novo horário (Cuiabá)",
-                rx.el.option("Escolha o horário", value=""),
-                times,
-            ),
-            class_name="fields two",
-        ),
-        rx.el.div(
-            rx.el.button(
-                rx.cond(is_request, "Pedir mudança", "Confirmar mudança"),
-                type="submit",
-                class_name="btn pri",
-            ),
-            _dismiss_button("Manter como está"),
-            class_name="row",
-        ),
-        on_submit=AppointmentState.move,
-        class_name="stack",
     )

@@ -1,29 +1,27 @@
 """State of an appointment's private page."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import reflex as rx
 from sqlmodel import Session
 
 from canais_app import routes
-from canais_app.agenda import appointment_views, proofs, queries
+from canais_app.agenda import appointment_views, proofs
 from canais_app.agenda.appointment import timeline, view
 from canais_app.agenda.appointment.timeline import MessageStatus, TimelineStep
-from canais_app.agenda.appointment.view import AppointmentPageView, MoveDay
+from canais_app.agenda.appointment.view import AppointmentPageView
 from canais_app.agenda.booking import booking, cancellation, earlier, outcomes
-from canais_app.agenda.formatting import parse_day_and_time
 from canais_app.agenda.models import Outcome
 from canais_app.agenda.token_page import TokenPage
 from canais_app.agenda.views import AppointmentView
 from canais_app.kit import clock, live
 from canais_app.kit.db import read, write
-from canais_app.kit.errors import InvalidError
 from canais_app.kit.events import EventResult, public_event
 from canais_app.outbox.service import list_delivery_statuses
 
-_FOCUS_AFTER = {"move": "mudar", "confirm": "confirmar"}  # the button that opened a dialog
+_FOCUS_AFTER = {"confirm": "confirmar"}  # the button that opened a dialog
 ACTS = ("30/minute", "appointment-act")
 EARLIER_TEXT = (
     "Combinado: se abrir um horário antes, avisamos por e-mail, até três vezes. O seu continua."
@@ -31,7 +29,10 @@ EARLIER_TEXT = (
 MOVE_ASKED_TEXT = (
     "Pedido de mudança enviado ao gabinete. Até a resposta, o horário de antes continua seu."
 )
-MOVED_TEXT = "Horário mudado. Avisamos todos, com o convite de calendário atualizado."
+DONE_TEXTS = {
+    "mudado": "Horário mudado. Avisamos todos, com o convite de calendário atualizado.",
+    "pedido": MOVE_ASKED_TEXT,
+}
 
 
 def _page_vars(session: Session, one: AppointmentView, now: datetime) -> dict[str, Any]:
@@ -64,9 +65,7 @@ class AppointmentState(TokenPage, rx.State):
     sent: list[MessageStatus] = []
 
     invite_path: str = ""
-    move_days: list[MoveDay] = []
-    move_day: str = ""
-    move_times: list[str] = []
+    move_path: str = ""
     has_key: bool = False  # opened by the confirmation link of the e-mail
     _key: str = ""
     _slug: str = ""
@@ -78,6 +77,8 @@ class AppointmentState(TokenPage, rx.State):
         self.has_key = bool(self._key)
         await self._open("appointment")
         self.invite_path = f"{routes.API}/appointments/{self._token}/invite.ics"
+        self.move_path = routes.move(self._token)
+        self.news = DONE_TEXTS.get(self.router.url.query_parameters.get(routes.DONE_QUERY, ""), "")
 
     @public_event(limit=ACTS, temporal=True)
     async def confirm(self) -> EventResult:
@@ -129,31 +130,6 @@ class AppointmentState(TokenPage, rx.State):
         self.asking = "cancel"
         return rx.set_focus("pergunta")
 
-    @public_event()
-    async def ask_move(self) -> EventResult:
-        """Open the move dialog with the free slots."""
-        now = clock.now()
-        agenda = await read(queries.load_agenda_view, self._slug, now=now)
-        last, first = date.fromisoformat(agenda.last_day), clock.to_local_day(now)
-        slots = await read(
-            queries.list_open_slots,
-            self._slug,
-            first,
-            last,
-            now=now,
-            modality=self.it.modality,
-            kind=self.it.kind,
-        )
-        self.asking = "move"
-        self.move_days = view.group_slots_by_day(slots)
-        self._choose("")
-        return rx.set_focus("pergunta")
-
-    @rx.event
-    async def choose_day(self, day: str) -> None:
-        """Show the free slots of another day."""
-        self._choose(day)
-
     @rx.event
     def dismiss(self) -> EventResult:
         """Close the dialog."""
@@ -168,24 +144,6 @@ class AppointmentState(TokenPage, rx.State):
         return await self._after(
             view.CANCELLED_TEXTS.get(before, view.CANCELLED_TEXTS["confirmed"])
         )
-
-    @public_event(limit=ACTS, temporal=True)
-    async def move(self, form: dict[str, Any]) -> EventResult:
-        """Move the appointment to another free slot; a refusal leaves the dialog open."""
-        self.asking = "move"
-        sent = form if isinstance(form, dict) else {}
-        start = parse_day_and_time(sent.get("day"), sent.get("time"))
-        if start is None:
-            raise InvalidError("Escolha o novo dia e horário.")
-        await write(cancellation.move_appointment, self._token, start, now=clock.now())
-        self.asking = ""
-        await self._show()
-        is_request = self.it.stage == "pending" or self.it.move_asked_words
-        return await self._after(MOVE_ASKED_TEXT if is_request else MOVED_TEXT)
-
-    def _choose(self, day: object) -> None:
-        chosen = next((row for row in self.move_days if row.iso == day), MoveDay("", ""))
-        self.move_day, self.move_times = chosen.iso, chosen.times
 
     async def _show(self) -> None:
         now = clock.now()

@@ -6,7 +6,7 @@ from datetime import datetime
 from canais_app.agenda.appointment import calendars
 from canais_app.agenda.formatting import seconds_left
 from canais_app.agenda.models import AppointmentStatus, ProofKind
-from canais_app.agenda.views import AlternativeSlot, AppointmentView, OpenSlot
+from canais_app.agenda.views import AlternativeSlot, AppointmentView
 from canais_app.kit import clock, text
 from canais_app.kit.contacts import format_phone
 
@@ -112,15 +112,6 @@ _COPIED_FIELDS = {
 } - {"phone", "video_url", "proofs"}
 
 
-@dataclass
-class MoveDay:
-    """A day to move to, and its free slots."""
-
-    iso: str
-    words: str
-    times: list[str] = field(default_factory=list[str])
-
-
 def appointment_page_view(
     one: AppointmentView, agenda_path: str, unit_path: str, now: datetime
 ) -> AppointmentPageView:
@@ -158,16 +149,3 @@ def _status_badge(status: str, stage: str) -> str:
     if stage == "on" or status == AppointmentStatus.ATTENDED:
         return "ok"
     return "off" if stage == "off" or status == AppointmentStatus.MISSED else "wait"
-
-
-def group_slots_by_day(slots: list[OpenSlot]) -> list[MoveDay]:
-    """Return the free slots by day."""
-    days: dict[str, MoveDay] = {}
-    for slot in slots:
-        start = datetime.fromisoformat(slot.start)
-        day = clock.to_local_day(start)
-        known = days.setdefault(
-            day.isoformat(), MoveDay(day.isoformat(), text.format_long_date(day))
-        )
-        known.times.append(text.format_hour(start))
-    return list(days.values())

@@ -112,9 +112,7 @@ def _month_table(state: CalendarOf) -> rx.Component:
     return rx.el.div(
         rx.el.div(
             rx.el.h3(
-                state.weeks.span,
-                rx.el.small("Horários livres em cada dia"),
-                id="quatro-semanas",
+                state.weeks.span, rx.el.small("Horários livres em cada dia"), id="quatro-semanas"
             ),
             _pager(state),
             class_name="picker-bar",
@@ -140,10 +138,8 @@ def _strip_day(state: CalendarOf, day: rx.Var[DayCell]) -> rx.Component:
     )
 
 
-def _more(state: CalendarOf, has: rx.Var[bool], label: str, event: object) -> rx.Component:
-    return rx.cond(
-        has, rx.el.button(label, type="button", on_click=event, class_name="strip-more")
-    )
+def _more(has: rx.Var[bool], label: str, event: object) -> rx.Component:
+    return rx.cond(has, rx.el.button(label, type="button", on_click=event, class_name="strip-more"))
 
 
 def _strip(state: CalendarOf) -> rx.Component:
@@ -164,12 +160,12 @@ def _strip(state: CalendarOf) -> rx.Component:
             state.whole_month,
             None,
             rx.el.div(
-                _more(state, weeks.has_earlier, "Dias antes", state.show_earlier_weeks),
+                _more(weeks.has_earlier, "Dias antes", state.show_earlier_weeks),
                 rx.foreach(
                     state.board.weeks,
                     lambda week: rx.foreach(week, lambda day: _strip_day(state, day)),
                 ),
-                _more(state, weeks.has_later, "Mais dias", state.show_later_weeks),
+                _more(weeks.has_later, "Mais dias", state.show_later_weeks),
                 role="group",
                 aria_labelledby="dias",
                 key=weeks.first_day,
@@ -237,9 +233,7 @@ def day_times(state: CalendarOf, draw_time: DrawTime) -> rx.Component:
                     class_name="picker-bar",
                 ),
                 substitute_notice(state.board.attended_by.get(state.day, "")),
-                rx.foreach(
-                    state.board.turns[state.day], lambda turn: _half_day(turn, draw_time)
-                ),
+                rx.foreach(state.board.turns[state.day], lambda turn: _half_day(turn, draw_time)),
                 _reserved(state),
             ),
             rx.el.p("Escolha um dia para ver os horários.", class_name="muted"),

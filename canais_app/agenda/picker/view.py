@@ -13,13 +13,7 @@ from canais_app import routes
 from canais_app.agenda.formatting import format_full_start
 from canais_app.agenda.models import MODALITY_NAMES, Modality
 from canais_app.agenda.month_view import load_month_by_id
-from canais_app.agenda.views import (
-    AgendaView,
-    AttendanceKindView,
-    MonthBoard,
-    SlotDay,
-    SlotTime,
-)
+from canais_app.agenda.views import AgendaView, AttendanceKindView, MonthBoard, SlotDay, SlotTime
 from canais_app.kit import clock, text
 
 
@@ -195,8 +189,8 @@ class ReservedTimes:
 class MonthView:
     """A month board, sent as a whole at each change; days are ISO.
 
-    `reserved` are the times that are not free, by day. `marks` are the statuses of slots that are not free, by `2026-11-25 14h20`; `attended_by` the
-    substitutes by day; `first_open` is the calendar's tab stop when no day is chosen.
+    `reserved` are the times that are not free, by day; `marks` their statuses, by
+    `2026-11-25 14h20`; `attended_by` the substitutes by day; `first_open` is the calendar's tab stop when no day is chosen.
     """
 
     weeks: list[list[DayCell]] = field(default_factory=list[list[DayCell]])

@@ -1,0 +1,1 @@
+"""Moving an appointment to another free time, on the picker's calendar."""
