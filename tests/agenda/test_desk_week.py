@@ -2,6 +2,7 @@
 
 import zipfile
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from io import BytesIO
 
 import pytest
@@ -9,9 +10,15 @@ from sqlmodel import Session, select
 
 from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import Actor
-from canais_app.agenda import queries
+from canais_app.agenda import appointment_views, queries
 from canais_app.agenda.booking import booking, holds
-from canais_app.agenda.chambers import blocks, chambers_changes, chambers_desk, desk_export
+from canais_app.agenda.chambers import (
+    blocks,
+    chambers_changes,
+    chambers_desk,
+    desk_booking,
+    desk_export,
+)
 from canais_app.agenda.errors import SlotTakenError
 from canais_app.agenda.models import Agenda, AgendaBlock, Appointment
 from canais_app.kit import clock
@@ -19,6 +26,7 @@ from canais_app.kit.errors import InvalidError, NotFoundError
 from canais_app.outbox.models import OutboxMessage
 from tests.factories import accounts
 from tests.factories import agenda as make
+from tests.factories.outbox import payload_of
 from tests.people import CHAMBERS_A
 
 MINUTE = 0.095  # rem
@@ -210,3 +218,48 @@ def test_the_files_hold_the_appointments_and_the_figures(
     assert actions.count("exportou agenda") == 3
     with pytest.raises(NotFoundError):
         desk_export.prepare_file(session, graca, number, "outro.csv", now=later)
+
+
+def test_the_gabinete_books_for_who_telephones_and_everybody_is_told(
+    session: Session, graca: Actor, agenda: Agenda, now: datetime, day: date
+) -> None:
+    agenda_id = agenda.id or 0
+    choices = desk_booking.list_choices(session, graca, agenda_id, "", now=now)
+    assert at(day, 13) in choices.starts
+    assert choices.kinds == ["Atendimento"]
+    request = make.make_booking_request(at(day, 13), email="balcao@exemplo.invalid")
+    number = desk_booking.book_as_chambers(session, graca, agenda_id, request, now=now)
+    row = session.get_one(Appointment, number)
+    unit = queries.load_by_id(session, agenda_id, now=now).unit.name
+    assert (row.status, row.booked_by_name) == ("confirmed", unit)
+    (letter,) = session.exec(select(OutboxMessage)).all()  # the test's gabinete has no mailbox
+    assert letter.recipient == "balcao@exemplo.invalid"
+    assert f"Marcado por: {unit}" in payload_of(letter).text
+    with pytest.raises(SlotTakenError):
+        desk_booking.book_as_chambers(session, graca, agenda_id, request, now=now)
+    assert "marcou por quem pediu" in [one.action for one in session.exec(select(AuditEntry))]
+
+
+def test_a_link_of_one_appointment_is_told_once_and_the_moderators_to_nobody(
+    session: Session, graca: Actor, agenda: Agenda, now: datetime, day: date
+) -> None:
+    row = book(session, agenda, at(day, 13), now)
+    before, sequence = len(session.exec(select(OutboxMessage)).all()), row.ics_sequence
+    own, secret = "https://sala.exemplo.invalid/a?b=%7bc%7d", "https://sala.exemplo.invalid/chefe"
+    set_links = partial(chambers_changes.set_links, session, graca, row.id or 0, now=now)
+    with pytest.raises(InvalidError) as wrong:
+        set_links("http://sala.exemplo.invalid", "")
+    assert wrong.value.errors.keys() == {"video_link"}
+    set_links(own, secret)
+    told = session.exec(select(OutboxMessage)).all()[before:]
+    assert {one.kind for one in told} == {"appointment_changed"}
+    assert len({(one.party, one.recipient) for one in told}) == len(told)
+    assert row.ics_sequence == sequence + 1
+    set_links(own, secret + "2")  # the moderator's alone: nobody else is concerned
+    assert len(session.exec(select(OutboxMessage)).all()) == before + len(told)
+    view = appointment_views.load_view_by_id(session, row.id or 0, now=now)
+    assert view.video_url == own
+    assert secret not in str(view)
+    assert all(secret not in str(payload_of(one)) for one in told)
+    item = chambers_desk.load_desk_item(session, graca, row.id or 0, now=now)
+    assert (item.room, item.moderator_link) == (own, secret + "2")

@@ -1,4 +1,4 @@
-"""What the gabinete changes of an appointment at its desk: its time and its note.
+"""What the gabinete changes of an appointment at its desk: its time, its note, its links.
 
 Functions that take an actor raise `NotFoundError` when the agenda is another unit's.
 """
@@ -12,12 +12,15 @@ from canais_app.accounts.roles import Actor
 from canais_app.agenda import access, queries
 from canais_app.agenda.availability import service as availability
 from canais_app.agenda.booking import cancellation, storage
-from canais_app.agenda.models import AppointmentStatus
+from canais_app.agenda.models import AppointmentStatus, Modality
+from canais_app.agenda.notifications import changes
 from canais_app.kit import clock
+from canais_app.kit.contacts import clean_link
 from canais_app.kit.errors import InvalidError
 
 MAX_TIMES = 40
 NOTE_LENGTH = 1000
+LINK_LENGTH = 500
 
 
 def list_move_times(
@@ -50,8 +53,57 @@ def move_as_chambers(
         raise InvalidError("Só se muda um atendimento confirmado que ainda vai acontecer.")
     before = row.starts_at
     cancellation.move_for_chambers(session, agenda, row, storage.parse_start(start), now=now)
-    changes = {"starts_at": [before.isoformat(), row.starts_at.isoformat()]}
-    audit.record_entry(session, actor, "mudou atendimento", "appointment", row.id, changes, now=now)
+    times = {"starts_at": [before.isoformat(), row.starts_at.isoformat()]}
+    audit.record_entry(session, actor, "mudou atendimento", "appointment", row.id, times, now=now)
+
+
+def set_links(  # noqa: PLR0913 (an appointment and its links)
+    session: Session,
+    actor: Actor,
+    appointment_id: int,
+    video_link: str,
+    moderator_link: str,
+    *,
+    now: datetime,
+) -> None:
+    """Give an appointment by video its own room; empty: the agenda's. Everybody is told.
+
+    The moderator's link is the gabinete's: no letter and no page of others has it.
+
+    Raises:
+        InvalidError: it is not by video, not confirmed or over, or a link is none.
+    """
+    agenda, row = storage.lock_for_staff(session, actor, appointment_id, now=now)
+    if row.modality != Modality.VIDEO:
+        raise InvalidError("Só um atendimento por vídeo tem sala.")
+    if row.status != AppointmentStatus.CONFIRMED or row.ends_at <= now:
+        raise InvalidError("Só se muda a sala de um atendimento confirmado que não terminou.")
+    links = (_clean("video_link", video_link), _clean("moderator_link", moderator_link))
+    before = changes.details_of(row, agenda)
+    had = (row.video_link, row.moderator_link)
+    row.video_link, row.moderator_link = links
+    session.add(row)
+    is_told = changes.details_of(row, agenda)[changes.LINK] != before[changes.LINK]
+    audit.record_entry(
+        session,
+        actor,
+        "mudou a sala do atendimento",
+        "appointment",
+        row.id,
+        {"video_link": [bool(had[0]), bool(links[0])], "avisados": [False, is_told]},
+        now=now,
+    )
+    if is_told:
+        detail = changes.ChangedDetails(row, {changes.LINK: before[changes.LINK]})
+        changes.notify_changes(session, agenda, [detail], now=now)
+    storage.emit_changes(session, row.agenda_id, row)
+
+
+def _clean(name: str, sent: str) -> str:
+    try:
+        return clean_link(sent, LINK_LENGTH) if sent.strip() else ""
+    except ValueError as wrong:
+        raise InvalidError.at(name, str(wrong)) from None
 
 
 def save_note(
@@ -68,10 +120,10 @@ def save_note(
         raise InvalidError("Os dados deste atendimento já foram apagados.")
     if len(note) > NOTE_LENGTH:
         raise InvalidError.at("note", f"No máximo {NOTE_LENGTH} caracteres.")
-    changes = {"note_length": [len(row.desk_note), len(note)]}
+    lengths = {"note_length": [len(row.desk_note), len(note)]}
     row.desk_note = note
     session.add(row)
     audit.record_entry(
-        session, actor, "anotou atendimento", "appointment", row.id, changes, now=now
+        session, actor, "anotou atendimento", "appointment", row.id, lengths, now=now
     )
     storage.emit_changes(session, row.agenda_id, row)

@@ -80,6 +80,10 @@ class DeskItem:
     warning: str = ""  # a disputed registration, or a request past its term
     note: str = ""  # the gabinete's own
     kind: str = ""  # of attendance, where the agenda names them
+    has_room: bool = False  # by video, confirmed and not over: its links can be set
+    video_link: str = ""  # its own; empty: the agenda's
+    moderator_link: str = ""  # the gabinete's
+    room: str = ""  # the link that the person has
 
 
 @dataclass(frozen=True)
@@ -266,6 +270,13 @@ def _item(
     hidden, coming = row.anonymised_at is not None, row.starts_at > now
     conflict = _conflict(row, agenda, crowded)
     said = OUTCOME_NAMES.get(row.lawyer_outcome, "")
+    has_room = (
+        row.status == AppointmentStatus.CONFIRMED
+        and row.modality == Modality.VIDEO
+        and row.ends_at > now
+    )
+    terms = agenda.terms_at(row.starts_at)
+    agenda_room = row.video_link or terms.video_url(row.modality, row.code)
     return DeskItem(
         id=row.id or 0,
         time=f"{text.format_hour(row.starts_at)}–{text.format_hour(row.ends_at)}",
@@ -289,6 +300,10 @@ def _item(
         undelivered=undelivered,
         can_answer=row.status == AppointmentStatus.PENDING and coming,
         note=row.desk_note,
+        has_room=has_room,
+        video_link=row.video_link,
+        moderator_link=row.moderator_link,
+        room=agenda_room * has_room,
         kind="" if row.attendance_kind == rule_values.DEFAULT_KIND.name else row.attendance_kind,
     )
 

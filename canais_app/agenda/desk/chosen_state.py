@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+import reflex as rx
+
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.accounts.staff_state import staff_event
 from canais_app.agenda.chambers import chambers_changes, chambers_desk
@@ -13,9 +15,11 @@ from canais_app.agenda.formatting import format_relative_start
 from canais_app.kit import clock
 from canais_app.kit.db import read, write
 from canais_app.kit.errors import InvalidError
+from canais_app.kit.events import EventResult
 from canais_app.kit.forms import parse_id
 
 THIS_WEEK = 1
+CHOSEN_ID = "atendimento-escolhido"
 NOBODY = DeskItem(0, *[""] * 10, can_mark=False, can_cancel=False, conflict="")
 
 
@@ -33,9 +37,10 @@ class WeekState(DeskState, mixin=True):
         self.week_shown = max(0, min(number if isinstance(number, int) else 1, WEEKS_SHOWN - 1))
 
     @staff_event(Permission.EDIT_AGENDA)
-    async def choose_item(self, actor: Actor, appointment_id: int) -> None:
+    async def choose_item(self, actor: Actor, appointment_id: int) -> EventResult:
         """Show an appointment beside the grid."""
         await self._choose(actor, parse_id(appointment_id))
+        return rx.set_focus(CHOSEN_ID)
 
     @staff_event(Permission.EDIT_AGENDA)
     async def close_item(self, _actor: Actor) -> None:
@@ -61,6 +66,17 @@ class WeekState(DeskState, mixin=True):
         await write(chambers_changes.save_note, actor, self.chosen.id, note, now=now)
         await self._choose(actor, self.chosen.id)
         self.news = "Anotação guardada. Só o gabinete a vê."
+
+    @staff_event(Permission.EDIT_AGENDA, temporal=True)
+    async def save_links(self, actor: Actor, form: dict[str, Any]) -> None:
+        """Set the room of the chosen appointment by video, and the moderator's link."""
+        sent = form if isinstance(form, dict) else {}
+        links = [str(sent.get(name) or "") for name in ("video_link", "moderator_link")]
+        before = self.chosen.room
+        await write(chambers_changes.set_links, actor, self.chosen.id, *links, now=clock.now())
+        await self._choose(actor, self.chosen.id)
+        told = "Todos foram avisados da nova sala." if self.chosen.room != before else ""
+        self.news = f"Links guardados. {told}".strip()
 
     async def _choose(self, actor: Actor, number: int) -> None:
         now = clock.now()

@@ -5,6 +5,7 @@ import reflex as rx
 from canais_app import routes
 from canais_app.accounts.frame.page import staff_frame
 from canais_app.agenda.desk import form, parts
+from canais_app.agenda.desk.booking_parts import desk_booking_card
 from canais_app.agenda.desk.calendar_parts import own_calendar_card
 from canais_app.agenda.desk.feed import feed_card
 from canais_app.agenda.desk.figures_parts import figures_card
@@ -80,6 +81,7 @@ def _desk_sections() -> rx.Component:
             ),
             rx.el.div(
                 chosen_card(),
+                desk_booking_card(ChambersDeskState.agenda_id),
                 form.walk_in_list(),
                 form.blocks(),
                 feed_card(ChambersDeskState.agenda_id),

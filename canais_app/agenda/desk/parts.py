@@ -93,6 +93,10 @@ def _actions(item: rx.Var[DeskItem]) -> rx.Component:
                 _button("Recusar", item, ChambersDeskState.ask_refuse(item.id), "danger"),
             ),
         ),
+        rx.cond(
+            ChambersDeskState.chosen.id != item.id,
+            _button("Abrir", item, ChambersDeskState.choose_item(item.id), "ghost"),
+        ),
         class_name="acts",
     )
 

@@ -5,9 +5,9 @@ import reflex as rx
 from canais_app.agenda.chambers.chambers_desk import WEEKS_SHOWN
 from canais_app.agenda.chambers.desk_week import WeekDay, WeekMark
 from canais_app.agenda.desk import parts
-from canais_app.agenda.desk.chosen_state import THIS_WEEK
+from canais_app.agenda.desk.chosen_state import CHOSEN_ID, THIS_WEEK
 from canais_app.agenda.desk.state import ChambersDeskState
-from canais_app.ui.forms import button, select, text_area
+from canais_app.ui.forms import button, field, select, text_area
 
 LEGEND = (
     ("booked", "marcado"),
@@ -144,18 +144,76 @@ def _note_form() -> rx.Component:
     )
 
 
+def _links_form() -> rx.Component:
+    chosen, errors = ChambersDeskState.chosen, ChambersDeskState.errors
+    return rx.el.details(
+        rx.el.summary("Sala de vídeo"),
+        rx.cond(
+            chosen.room != "",
+            rx.el.p(
+                "Sala de quem marcou: ",
+                rx.el.a(chosen.room, href=chosen.room, custom_attrs={"reloadDocument": True}),
+                class_name="small",
+            ),
+            rx.el.p("A agenda não tem link: informe o deste atendimento.", class_name="small"),
+        ),
+        rx.cond(
+            chosen.moderator_link != "",
+            rx.el.p(
+                rx.el.a(
+                    "Entrar como moderador(a)",
+                    href=chosen.moderator_link,
+                    class_name="btn sec sm",
+                    custom_attrs={"reloadDocument": True},
+                )
+            ),
+        ),
+        rx.el.form(
+            field(
+                "video_link",
+                "Link só deste atendimento",
+                errors,
+                optional=True,
+                hint="Vai como você escrever, e todos são avisados. Vazio: o da agenda.",
+                type="url",
+                default_value=chosen.video_link,
+                max_length=500,
+                auto_complete="off",
+            ),
+            field(
+                "moderator_link",
+                "Link de moderação",
+                errors,
+                optional=True,
+                hint="Só o gabinete vê.",
+                type="url",
+                default_value=chosen.moderator_link,
+                max_length=500,
+                auto_complete="off",
+            ),
+            rx.el.button("Guardar os links", type="submit", class_name="btn sec sm"),
+            on_submit=ChambersDeskState.save_links,
+            no_validate=True,
+            key=chosen.id.to_string() + chosen.video_link + chosen.moderator_link,
+            class_name="fields",
+        ),
+        open=errors.contains("video_link") | errors.contains("moderator_link"),
+    )
+
+
 def chosen_card() -> rx.Component:
     """Return the chosen appointment with what can be done about it; nothing until one is chosen."""
     return rx.cond(
         ChambersDeskState.chosen.id > 0,
         rx.el.section(
             rx.el.div(
-                rx.el.h2(ChambersDeskState.chosen.time),
+                rx.el.h2(ChambersDeskState.chosen.time, id=CHOSEN_ID, tab_index=-1),
                 button("Fechar", ChambersDeskState.close_item, " o atendimento", look="ghost sm"),
                 class_name="between",
             ),
             parts.chosen_item(ChambersDeskState.chosen),
             rx.cond(ChambersDeskState.move_times.length() > 0, _move_form()),
+            rx.cond(ChambersDeskState.chosen.has_room, _links_form()),
             _note_form(),
             aria_label="Atendimento escolhido",
             class_name="card picker-pad stack wk-chosen desk-noprint",

@@ -88,7 +88,7 @@ def compute_impact(
         if reason and not (conflict_of(row, before) or _span(row) in crowded_before):
             fallen.append(FallenAppointment(row, reason))
             continue
-        old, new = _details(row, before), _details(row, after)
+        old, new = details_of(row, before), details_of(row, after)
         differing = {name: old[name] for name in old if old[name] != new[name]}
         if differing:
             changed.append(ChangedDetails(row, differing))
@@ -191,7 +191,7 @@ def _span(row: Appointment) -> tuple[datetime, datetime]:
     return row.starts_at, row.ends_at
 
 
-def _details(row: Appointment, agenda: AgendaContext) -> dict[str, str]:
+def details_of(row: Appointment, agenda: AgendaContext) -> dict[str, str]:
     """Return what an appointment's letters say of where it is and who attends."""
     terms = agenda.terms_at(row.starts_at)
     return {

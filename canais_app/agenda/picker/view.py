@@ -190,7 +190,8 @@ class MonthView:
     """A month board, sent as a whole at each change; days are ISO.
 
     `reserved` are the times that are not free, by day; `marks` their statuses, by
-    `2026-11-25 14h20`; `attended_by` the substitutes by day; `first_open` is the calendar's tab stop when no day is chosen.
+    `2026-11-25 14h20`; `attended_by` the substitutes by day; `first_open` is the calendar's tab
+    stop when no day is chosen.
     """
 
     weeks: list[list[DayCell]] = field(default_factory=list[list[DayCell]])
