@@ -77,10 +77,11 @@ class OfferExpiredError(ConflictError):
 
 
 class AlreadyOnWaitlistError(ConflictError):
-    """This OAB has an entry in the agenda's waiting list already."""
+    """This registration has an entry in the agenda's waiting list already."""
 
     message = (
-        "Esta OAB já está na fila desta agenda. O link do e-mail mostra o lugar e permite sair."
+        "Esta inscrição já está na fila desta agenda. O link do e-mail mostra o lugar e permite "
+        "sair."
     )
 
 

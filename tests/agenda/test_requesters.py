@@ -123,6 +123,22 @@ def test_a_party_books_only_where_the_agenda_allows_it(api: TestClient, accepts:
     assert _book(api, slug, starts[1], **party | {"email": "q@exemplo.invalid"}).status_code == 201
 
 
+@pytest.mark.parametrize("accepts", [True, False])
+def test_a_defender_waits_in_line_and_a_party_where_the_agenda_allows_it(
+    api: TestClient,
+    accepts: bool,  # noqa: FBT001
+) -> None:
+    slug = _agenda(accepts_parties=accepts)
+    sent = make.make_booking_form(clock.now()) | DEFENDER
+    assert api.post(f"/api/v1/agendas/{slug}/waitlist", json=sent).status_code == 201
+    again = api.post(f"/api/v1/agendas/{slug}/waitlist", json=sent)
+    assert (again.status_code, "Esta inscrição" in again.json()["detail"]) == (409, True)
+    party = sent | {"requester": "parte", "oab_uf": "", "email": "p@exemplo.invalid"}
+    answer = api.post(f"/api/v1/agendas/{slug}/waitlist", json=party)
+    assert answer.status_code == (201 if accepts else 422)
+    assert accepts or answer.json()["errors"].keys() == {"requester"}
+
+
 def test_a_kind_of_attendance_has_its_own_length_and_case_number(api: TestClient) -> None:
     long = AttendanceKind(name="Despacho longo", minutes=60, needs_case_number=True)
     slug = _agenda(kinds=(AttendanceKind(name="Atendimento"), long))

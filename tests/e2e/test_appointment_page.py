@@ -151,6 +151,8 @@ def test_my_appointments_are_found_again_by_the_mailed_link(
     assert_accessible(page)
     page.goto(paths["mine"])
     press(page, "Ver meus agendamentos")
+    expect(page.locator("#pergunta")).to_be_focused()
+    press(page, "Sim, mostrar a lista")
     expect(page.get_by_role("heading", name="Próximos")).to_be_visible()
     expect(page.get_by_role("heading", name="Dos últimos 30 dias")).to_be_visible()
     assert_accessible(page)

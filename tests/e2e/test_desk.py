@@ -1,5 +1,6 @@
 """The gabinete's desk in a browser: who arrives is listed live for a colleague, and on paper."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -64,3 +65,42 @@ def test_the_day_prints_without_its_buttons(tabs: Tabs, server: Server) -> None:
     expect(page.locator(".desk-today h2")).to_be_visible()
     expect(page.get_by_role("heading", name="Bloquear período")).to_be_hidden()
     expect(page.locator(".desk-item .acts").first).to_be_hidden()
+
+
+def test_the_gabinete_books_for_who_telephones_and_gives_them_a_room(
+    tabs: Tabs, server: Server
+) -> None:
+    page = open_desk(tabs, server)
+    page.get_by_role("button", name="Marcar um horário").click()
+    expect(page.locator("#para_start")).to_be_focused()
+    page.get_by_role("button", name="Marcar e avisar todos").click()
+    expect(page.locator("#para_name-erro")).to_be_visible()
+    assert_accessible(page)
+    page.locator("#para_start").select_option(index=1)
+    page.locator("#para_modality").select_option("video")
+    for name, words in {
+        "name": "Pessoa ao telefone",
+        "oab_number": "515151",
+        "email": "telefone@exemplo.invalid",
+        "phone": "(65) 3000-0000",
+        "subject": "Marcado pelo telefone",
+    }.items():
+        page.fill(f"#para_{name}", words)
+    page.check("#para_consent")
+    page.get_by_role("button", name="Marcar e avisar todos").click()
+    done = page.locator("#marcado-pelo-gabinete")
+    expect(done).to_contain_text("Marcado para Pessoa ao telefone")
+    expect(done).to_be_focused()
+    page.get_by_role("button", name=re.compile("^Abrir: Pessoa ao telefone")).click()
+    card = page.get_by_role("region", name="Atendimento escolhido")
+    expect(card.locator("h2")).to_be_focused()
+    expect(card).to_contain_text("Marcado por")
+    card.get_by_text("Sala de vídeo").click()
+    card.get_by_label("Link só deste atendimento").fill("https://sala.exemplo.invalid/a?b=%7bc%7d")
+    card.get_by_label("Link de moderação").fill("https://sala.exemplo.invalid/chefe")
+    assert_accessible(page)
+    card.get_by_role("button", name="Guardar os links").click()
+    expect(page.get_by_text("Todos foram avisados da nova sala.")).to_be_visible()
+    expect(card.get_by_role("link", name="Entrar como moderador(a)")).to_be_attached()
+    assert_accessible(page)
+    assert_no_sideways_scroll(page)

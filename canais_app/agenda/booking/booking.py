@@ -22,7 +22,6 @@ from canais_app.agenda.models import (
     ACTIVE_STATUSES,
     Appointment,
     AppointmentStatus,
-    Requester,
     WaitlistEntry,
     WaitlistStatus,
 )
@@ -146,13 +145,7 @@ def confirm_appointment(
 def _require_attended(agenda: AgendaContext, request: BookingRequest) -> AttendanceKind:
     """Return the kind of attendance, if the agenda attends this requester with these data."""
     kind = storage.resolve_kind(agenda, request.start, request.kind)
-    terms = agenda.terms_at(request.start)
-    if request.requester == Requester.PARTY and not terms.accepts_parties:
-        raise InvalidError.at(
-            "requester",
-            "Esta agenda atende advocacia, Defensoria, Ministério Público e procuradorias. "
-            "Fale com a secretaria da vara, ou com a Defensoria Pública.",
-        )
+    storage.require_requester(agenda, request.start, request.requester)
     if kind.needs_case_number and not request.case_number:
         raise InvalidError.at("case_number", "Este tipo de atendimento pede o nº do processo.")
     return kind

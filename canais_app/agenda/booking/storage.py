@@ -25,6 +25,7 @@ from canais_app.agenda.models import (
     Appointment,
     AppointmentStatus,
     Modality,
+    Requester,
     WaitlistEntry,
     WaitlistStatus,
 )
@@ -89,6 +90,20 @@ def parse_start(start: datetime) -> datetime:
         return to_supported_utc(start)
     except ValueError as wrong:
         raise InvalidError.at("start", str(wrong)) from None
+
+
+def require_requester(agenda: AgendaContext, moment: datetime, requester: str) -> None:
+    """Refuse a party where the agenda attends none.
+
+    Raises:
+        InvalidError: with the sentence for the field.
+    """
+    if requester == Requester.PARTY and not agenda.terms_at(moment).accepts_parties:
+        raise InvalidError.at(
+            "requester",
+            "Esta agenda atende advocacia, Defensoria, Ministério Público e procuradorias. "
+            "Fale com a secretaria da vara, ou com a Defensoria Pública.",
+        )
 
 
 def resolve_kind(agenda: AgendaContext, start: datetime, requested: str) -> AttendanceKind:

@@ -115,7 +115,7 @@ def join_waitlist(session: Session, slug: str, request: WaitlistRequest, *, now:
     Raises:
         AgendaNotFoundError: there is no such agenda.
         AlreadyOnWaitlistError: this OAB has an entry already.
-        InvalidError: the days are over, or the agenda does not offer the modality.
+        InvalidError: the days are over, or the agenda does not attend this person in this way.
     """
     agenda = queries.load_published(session, slug, now=now, locked=True)
     entry = _create_entry(agenda, request, now=now)
@@ -180,6 +180,7 @@ def _release_offer(
 def _create_entry(
     agenda: AgendaContext, request: WaitlistRequest, *, now: datetime
 ) -> WaitlistEntry:
+    storage.require_requester(agenda, now, request.requester)
     today = clock.to_local_day(now)
     first = max(request.first or today, today)
     last = request.last or agenda.last_day(now)

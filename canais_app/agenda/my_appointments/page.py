@@ -32,12 +32,29 @@ def request_page() -> rx.Component:
     )
 
 
+def _question() -> rx.Component:
+    return rx.el.div(
+        rx.el.h2("Foi você que pediu este link?", id="pergunta", tab_index=-1),
+        rx.el.div(
+            button("Não agora", MyAppointmentsState.dismiss, look="sec"),
+            button("Sim, mostrar a lista", MyAppointmentsState.consume_link, look="pri"),
+            class_name="row",
+        ),
+        role="group",
+        aria_labelledby="pergunta",
+        class_name="booked-ask tight",
+    )
+
+
 def _link() -> rx.Component:
     return rx.cond(
         MyAppointmentsState.is_valid,
         rx.el.div(
             rx.el.p("O link abre uma vez. Ao sair desta página, peça outro para voltar à lista."),
-            button("Ver meus agendamentos", MyAppointmentsState.consume_link, look="pri"),
+            button(
+                "Ver meus agendamentos", MyAppointmentsState.ask_to_open, look="pri", id="ver-meus"
+            ),
+            rx.cond(MyAppointmentsState.asking, _question()),
             class_name="card pad stack narrow",
         ),
         rx.el.div(

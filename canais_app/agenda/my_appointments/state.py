@@ -51,11 +51,12 @@ class MyAppointmentsLinkState(rx.State):
 
 
 class MyAppointmentsState(rx.State):
-    """The list. Mail scanners prefetch links, so only a click consumes the token."""
+    """The list. Mail scanners open links and press the first button: only a second one counts."""
 
     ready: bool = False
     is_valid: bool = False
     opened: bool = False
+    asking: bool = False
     coming: list[AppointmentRow] = []
     past: list[AppointmentRow] = []
     waiting: list[WaitlistRow] = []
@@ -64,6 +65,7 @@ class MyAppointmentsState(rx.State):
     async def load(self) -> None:
         """Check whether the link is still valid."""
         self.opened, self.coming, self.past, self.waiting = False, [], [], []
+        self.asking = False
         try:
             limits.check_rate_limit("60/minute", "mine-link", str(self.router.session.client_ip))
             await live.unsubscribe(self)
@@ -71,6 +73,18 @@ class MyAppointmentsState(rx.State):
         except AppError:
             self.is_valid = False
         self.ready = True
+
+    @rx.event
+    def ask_to_open(self) -> EventResult:
+        """Ask before the link is used up."""
+        self.asking = True
+        return rx.set_focus("pergunta")
+
+    @rx.event
+    def dismiss(self) -> EventResult:
+        """Leave the link for later."""
+        self.asking = False
+        return rx.set_focus("ver-meus")
 
     @rx.event(temporal=True)
     async def consume_link(self) -> EventResult:

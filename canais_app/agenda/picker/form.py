@@ -64,7 +64,7 @@ def registration() -> rx.Component:
         error_summary(PickerState.summary, PickerState.errors, LABELS),
         dispute_card(),
         rx.el.form(
-            requester_fields(),
+            requester_fields(PickerState, PickerState.about.accepts_parties),
             *lawyer_fields(PickerState.errors, PickerState.typed, card=False),
             _modalities(),
             needs_fields(),

@@ -1,5 +1,6 @@
 """Who asks for an appointment, their needs, and who books for them, in the picker's form."""
 
+from functools import partial
 from typing import Any
 
 import reflex as rx
@@ -14,37 +15,42 @@ WITHOUT_PARTIES = [pair for pair in REQUESTERS if pair[0] != Requester.PARTY]
 # Vars; on a State class pyright sees the plain values.
 ERRORS: Any = PickerState.errors
 TYPED: Any = PickerState.typed
-REQUESTER: Any = PickerState.requester
 
 
-def requester_fields() -> rx.Component:
-    """Return the choice of who asks, and the fields of their registration."""
-    is_lawyer = Requester.LAWYER.value == REQUESTER
-    is_party = Requester.PARTY.value == REQUESTER
+def requester_fields(state: Any, accepts_parties: Any) -> rx.Component:  # noqa: ANN401 (a State class, a Var)
+    """Return the choice of who asks, and the fields of their registration.
+
+    `state` has `errors`, `typed`, `requester` and `choose_requester`.
+    """
+    is_lawyer = Requester.LAWYER.value == state.requester
+    is_party = Requester.PARTY.value == state.requester
+    ask = partial(_text, errors=state.errors, typed=state.typed)
 
     def choose(options: list[tuple[str, str]]) -> rx.Component:
         return select_from_pairs(
             "requester",
             "Quem será atendida(o)",
             options,
-            ERRORS,
-            default_value=PickerState.requester,
-            on_change=PickerState.choose_requester,
+            state.errors,
+            default_value=state.requester,
+            on_change=state.choose_requester,
         )
 
     return rx.el.div(
-        rx.cond(PickerState.about.accepts_parties, choose(REQUESTERS), choose(WITHOUT_PARTIES)),
+        rx.cond(accepts_parties, choose(REQUESTERS), choose(WITHOUT_PARTIES)),
         rx.el.div(
-            _text("oab_number", "Nº da OAB", hint="Pode colar: OAB/MT 1.234."), hidden=~is_lawyer
+            ask("oab_number", "Nº da OAB", hint="Pode colar: OAB/MT 1.234."), hidden=~is_lawyer
         ),
         rx.el.div(
-            _text("institution", "Instituição", auto_complete="organization"),
-            _text("registration", "Matrícula"),
+            ask("institution", "Instituição", auto_complete="organization"),
+            ask("registration", "Matrícula"),
             hidden=is_lawyer | is_party,
             class_name="fields two",
         ),
         rx.el.div(
-            select_from_pairs("oab_uf", "UF", UFS, ERRORS, default_value=TYPED.get("oab_uf", "MT")),
+            select_from_pairs(
+                "oab_uf", "UF", UFS, state.errors, default_value=state.typed.get("oab_uf", "MT")
+            ),
             hidden=is_party,
         ),
         class_name="fields",
@@ -119,7 +125,14 @@ def dispute_card() -> rx.Component:
     )
 
 
-def _text(name: str, label: str, **props: object) -> rx.Component:
-    value = TYPED.get(name, "")
+def _text(  # a Var of errors, a Var of what was typed
+    name: str,
+    label: str,
+    *,
+    errors: Any = ERRORS,  # noqa: ANN401
+    typed: Any = TYPED,  # noqa: ANN401
+    **props: object,
+) -> rx.Component:
+    value = typed.get(name, "")
     defaults = {"auto_complete": "off", "max_length": 200, "default_value": value}
-    return field(name, label, ERRORS, **{**defaults, **props})
+    return field(name, label, errors, **{**defaults, **props})

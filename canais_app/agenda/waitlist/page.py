@@ -5,6 +5,7 @@ import reflex as rx
 from canais_app import routes
 from canais_app.agenda import parts
 from canais_app.agenda.models import MODALITY_NAMES
+from canais_app.agenda.picker.requester_form import requester_fields
 from canais_app.agenda.waitlist.state import WaitlistFormState
 from canais_app.ui import forms, shell
 from canais_app.ui.forms import error_summary, field
@@ -51,7 +52,8 @@ def _form() -> rx.Component:
             ),
         ),
         _modality(),
-        *parts.lawyer_fields(WaitlistFormState.errors, WaitlistFormState.typed),
+        requester_fields(WaitlistFormState, WaitlistFormState.accepts_parties),
+        *parts.lawyer_fields(WaitlistFormState.errors, WaitlistFormState.typed, card=False),
         parts.consent_field(WaitlistFormState.errors, WaitlistFormState.typed),
         rx.el.div(
             rx.el.button("Entrar na fila", type="submit", class_name="btn pri"),
@@ -70,7 +72,7 @@ def _join() -> rx.Component:
         shell.page_heading("Fila de espera: " + WaitlistFormState.title),
         rx.el.p(
             "Quando vagar um horário nestes dias, guardamos para quem entrou primeiro e avisamos "
-            "por e-mail. Cada OAB tem um lugar por agenda; sair é pelo link do e-mail.",
+            "por e-mail. Cada inscrição tem um lugar por agenda; sair é pelo link do e-mail.",
             class_name="picker-lead",
         ),
         rx.el.section(

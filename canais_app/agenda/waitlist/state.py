@@ -8,6 +8,7 @@ import reflex as rx
 from canais_app import routes
 from canais_app.agenda import queries
 from canais_app.agenda.booking import waitlist
+from canais_app.agenda.models import Requester
 from canais_app.agenda.schemas import REGISTRATION_FIELDS, WaitlistRequest
 from canais_app.kit import clock, limits
 from canais_app.kit.db import read, write
@@ -24,6 +25,8 @@ class WaitlistFormState(rx.State):
     title: str = ""
     agenda_path: str = ""
     modalities: list[str] = []
+    accepts_parties: bool = False
+    requester: str = Requester.LAWYER.value
     today: str = ""
     last_day: str = ""
     typed: dict[str, str] = {}
@@ -44,8 +47,14 @@ class WaitlistFormState(rx.State):
         else:
             self.title, self.agenda_path = agenda.title, routes.agenda(agenda.slug)
             self.modalities = list(agenda.modalities)
+            self.accepts_parties = agenda.accepts_parties
             self.today, self.last_day = clock.to_local_day(now).isoformat(), agenda.last_day
         self.ready = True
+
+    @rx.event
+    def choose_requester(self, requester: str) -> None:
+        """Show the fields of this kind of requester."""
+        self.requester = str(requester) if str(requester) in set(Requester) else "advocacia"
 
     @rx.event(temporal=True)
     async def join(self, form: dict[str, Any]) -> EventResult:
