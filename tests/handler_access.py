@@ -225,6 +225,7 @@ STAFF: dict[str, Permission | None] = {
     "ChambersDeskState.move_item": Permission.EDIT_AGENDA,
     "ChambersDeskState.save_note": Permission.EDIT_AGENDA,
     "FiguresState.load_figures": Permission.SEE_AGENDA_DESK,
+    "ManualState.load": Permission.SEE_AGENDA_DESK,
     "ChambersDeskState.save_links": Permission.EDIT_AGENDA,
     "DeskBookingState.open_form": Permission.EDIT_AGENDA,
     "DeskBookingState.close_form": Permission.EDIT_AGENDA,

@@ -8,6 +8,8 @@ from canais_app.agenda.desk.page import page as chambers
 from canais_app.agenda.desk.state import ChambersDeskState
 from canais_app.agenda.listing.page import page as agendas
 from canais_app.agenda.listing.state import ListingState
+from canais_app.agenda.manual.page import page as manual
+from canais_app.agenda.manual.state import ManualState
 from canais_app.agenda.move.page import page as move
 from canais_app.agenda.move.state import MoveState
 from canais_app.agenda.my_appointments.page import opened_page as my_appointments
@@ -100,6 +102,13 @@ PAGES = (
         title="Mesa do gabinete",
         description="Atendimentos de hoje e da semana.",
         on_load=ChambersDeskState.load,
+    ),
+    staff_entry(
+        manual,
+        route=routes.CHAMBERS_MANUAL,
+        title="Manual dos gabinetes",
+        description="O que cada regra da agenda faz, com exemplos.",
+        on_load=ManualState.load,
     ),
     staff_entry(
         rules,

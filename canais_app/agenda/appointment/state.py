@@ -71,14 +71,15 @@ class AppointmentState(TokenPage, rx.State):
     _slug: str = ""
 
     @rx.event
-    async def load(self) -> None:
-        """Load the appointment of the URL."""
+    async def load(self) -> EventResult:
+        """Load the appointment of the URL; after a move, say what was done."""
         self._key = self.router.url.query_parameters.get(routes.CONFIRM_QUERY, "")[:100]
         self.has_key = bool(self._key)
         await self._open("appointment")
         self.invite_path = f"{routes.API}/appointments/{self._token}/invite.ics"
         self.move_path = routes.move(self._token)
         self.news = DONE_TEXTS.get(self.router.url.query_parameters.get(routes.DONE_QUERY, ""), "")
+        return rx.set_focus("titulo") if self.news else None
 
     @public_event(limit=ACTS, temporal=True)
     async def confirm(self) -> EventResult:

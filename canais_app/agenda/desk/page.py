@@ -40,6 +40,7 @@ def _head() -> rx.Component:
         ),
         rx.el.div(
             rx.el.a("Regras da agenda", href=routes.CHAMBERS_RULES, class_name="btn sec"),
+            rx.el.a("Manual", href=routes.CHAMBERS_MANUAL, class_name="btn sec"),
             public_agenda_link(ChambersDeskState.slug),
             forms.button(
                 "Imprimir o dia", rx.call_function(rx.Var("(() => window.print())")), icon="printer"

@@ -48,6 +48,7 @@ def _head() -> rx.Component:
         ),
         rx.el.div(
             rx.el.a("Mesa do gabinete", href=routes.CHAMBERS, class_name="btn sec"),
+            rx.el.a("Manual", href=routes.CHAMBERS_MANUAL, class_name="btn sec"),
             rx.cond(
                 RulesPageState.opened.published, public_agenda_link(RulesPageState.opened.slug)
             ),

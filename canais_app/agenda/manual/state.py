@@ -1,0 +1,14 @@
+"""State of the gabinetes' manual: only who works with an agenda opens it."""
+
+import reflex as rx
+
+from canais_app.accounts.roles import Actor, Permission
+from canais_app.accounts.staff_state import StaffState, staff_event
+
+
+class ManualState(StaffState, rx.State):
+    """The manual has no values of its own."""
+
+    @staff_event(Permission.SEE_AGENDA_DESK)
+    async def load(self, _actor: Actor) -> None:
+        """Check who opens the page."""
