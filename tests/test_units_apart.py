@@ -27,6 +27,7 @@ from canais_app.agenda.chambers import (
     blocks,
     chambers_changes,
     chambers_desk,
+    desk_booking,
     desk_export,
     staff_bookings,
     walk_ins,
@@ -203,6 +204,11 @@ CHAMBERS: dict[Service, Things] = {
     chambers_changes.list_move_times: {},
     chambers_changes.move_as_chambers: {},
     chambers_changes.save_note: {"note": "Trazer os autos"},
+    chambers_changes.set_links: {"video_link": "", "moderator_link": ""},
+    desk_booking.book_as_chambers: {
+        "request": lambda things: make.make_booking_request(things["now"] + timedelta(days=1))
+    },
+    desk_booking.list_choices: {"kind": ""},
     chambers_desk.cancel_as_chambers: {},
     chambers_desk.load_desk_item: {},
     desk_export.load_figures: {},
@@ -233,6 +239,8 @@ CHAMBERS: dict[Service, Things] = {
     publishing.check_form: {},
     publishing.create_agenda: {},
     consequences.publish: {},
+    consequences.withdraw_version: {},
+    publishing.require_version: {},
     publishing.publish_version: {},
     publishing.unpublish_agenda: {},
     consequences.withdraw_version: {},
