@@ -53,7 +53,7 @@ class DeskBookingState(StaffState, rx.State):
     @staff_event(Permission.EDIT_AGENDA)
     async def choose_requester(self, _actor: Actor, requester: str) -> None:
         """Show the fields of this kind of requester."""
-        self.requester = requester if requester in set(Requester) else Requester.LAWYER.value
+        self.requester = str(requester) if str(requester) in set(Requester) else "advocacia"
 
     @staff_event(Permission.EDIT_AGENDA, temporal=True)
     async def book(self, actor: Actor, form: dict[str, Any]) -> EventResult:

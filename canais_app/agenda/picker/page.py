@@ -214,8 +214,7 @@ def _agenda() -> rx.Component:
             PickerState.about.modality_words,
             " · horário de Cuiabá",
             rx.cond(
-                PickerState.about.short_promise != "",
-                rx.el.strong(PickerState.about.short_promise),
+                PickerState.about.short_promise != "", rx.el.strong(PickerState.about.short_promise)
             ),
             class_name="picker-line",
         ),

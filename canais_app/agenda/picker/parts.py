@@ -41,9 +41,7 @@ def kind_choice() -> rx.Component:
             PickerState.about.kinds.length() > 0,
             rx.el.fieldset(
                 rx.el.legend("Tipo de atendimento", class_name="legend"),
-                rx.el.div(
-                    rx.foreach(PickerState.about.kinds, _kind), class_name="picker-mods"
-                ),
+                rx.el.div(rx.foreach(PickerState.about.kinds, _kind), class_name="picker-mods"),
                 id="kind",
                 tab_index=-1,
                 class_name="field picker-kinds",
