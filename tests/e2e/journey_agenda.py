@@ -1,19 +1,22 @@
 """An agenda of its own for the demonstration's gabinete person, in the environment's database.
 
 Run as a program with terms as JSON (`python -m tests.e2e.journey_agenda '{"capacity": 3}'`), it
-prints the agenda's id, slug and title as JSON.
+prints the agenda's id, slug and title as JSON; with an agenda's id it refuses its request.
 """
 
 import json
 import sys
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session, col, select
 
 from canais_app import wiring
 from canais_app.accounts.models import Staff, StaffRole
-from canais_app.accounts.roles import Role
-from canais_app.kit import db
+from canais_app.accounts.roles import OPERATOR, Role
+from canais_app.agenda.booking import approvals
+from canais_app.agenda.models import Appointment, AppointmentStatus
+from canais_app.kit import clock, db
 from tests.factories import agenda as make
 
 
@@ -28,6 +31,22 @@ def write(session: Session, terms: dict[str, Any]) -> dict[str, object]:
     return {"id": agenda.id, "slug": agenda.slug, "title": agenda.title}
 
 
+def refuse(session: Session, agenda_id: int, now: datetime) -> dict[str, object]:
+    """Refuse the request that waits in an agenda."""
+    asked = select(Appointment.id).where(
+        col(Appointment.agenda_id) == agenda_id,
+        col(Appointment.status) == AppointmentStatus.PENDING,
+    )
+    approvals.refuse_request(
+        session, OPERATOR, session.exec(asked).one() or 0, "Sessão da câmara", now=now
+    )
+    return {}
+
+
 if __name__ == "__main__":
     wiring.connect_hooks()
-    json.dump(db.write_sync(write, json.loads(sys.argv[1])), sys.stdout)
+    sent = json.loads(sys.argv[1])
+    if isinstance(sent, int):
+        json.dump(db.write_sync(refuse, sent, clock.now()), sys.stdout)
+    else:
+        json.dump(db.write_sync(write, sent), sys.stdout)

@@ -91,7 +91,7 @@ def test_the_gabinete_books_for_who_telephones_and_gives_them_a_room(
     done = page.locator("#marcado-pelo-gabinete")
     expect(done).to_contain_text("Marcado para Pessoa ao telefone")
     expect(done).to_be_focused()
-    page.get_by_role("button", name=re.compile("^Abrir: Pessoa ao telefone")).click()
+    page.get_by_role("button", name=re.compile(r"^Abrir\s*: Pessoa ao telefone")).last.click()
     card = page.get_by_role("region", name="Atendimento escolhido")
     expect(card.locator("h2")).to_be_focused()
     expect(card).to_contain_text("Marcado por")

@@ -162,8 +162,17 @@ def _cancellation_dialog() -> rx.Component:
 
 def _refusal_dialog() -> rx.Component:
     hint = "Vai no e-mail a quem pediu. Uma linha basta."
+    # A Var as id gets no ref: the one of another list, not drawn, would empty the field.
+    name = rx.Var.create("refusal")
     return _reason_dialog(
-        _reason_field("refusal", "Motivo da recusa", hint),
+        field(
+            name,
+            "Motivo da recusa",
+            ChambersDeskState.errors,
+            hint=hint,
+            max_length=200,
+            auto_focus=True,
+        ),
         "Recusar pedido",
         "Voltar",
         ChambersDeskState.refuse,

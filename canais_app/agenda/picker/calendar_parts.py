@@ -26,7 +26,7 @@ _STRIP_KEYS = rx.Var("""(event) => {
 }""")
 # Brings the chosen day into the strip without moving the page.
 _STRIP_SCROLL = rx.Var("""(() => {
-  const day = document.querySelector(".strip [aria-pressed=true]");
+  const day = document.querySelector(".day-strip [aria-pressed=true]");
   if (day) day.parentElement.scrollLeft = day.offsetLeft - day.parentElement.offsetLeft - 8;
 })""")
 
@@ -59,8 +59,11 @@ def _day_look(state: CalendarOf, day: rx.Var[DayCell], look: str) -> rx.Var:
     )
 
 
-def _day_button(state: CalendarOf, day: rx.Var[DayCell], look: str) -> rx.Component:
+def _day_button(
+    state: CalendarOf, day: rx.Var[DayCell], look: str, *lead: rx.Component
+) -> rx.Component:
     return rx.el.button(
+        *lead,
         *_day_label(day, _note(state, day)),
         type="button",
         aria_pressed=rx.cond(state.day == day.iso, "true", "false"),
@@ -70,8 +73,11 @@ def _day_button(state: CalendarOf, day: rx.Var[DayCell], look: str) -> rx.Compon
     )
 
 
-def _closed_day(state: CalendarOf, day: rx.Var[DayCell], look: str) -> rx.Component:
+def _closed_day(
+    state: CalendarOf, day: rx.Var[DayCell], look: str, *lead: rx.Component
+) -> rx.Component:
     return rx.el.span(
+        *lead,
         *_day_label(day, day.words),
         rx.cond(day.words == "", hidden_text("sem atendimento")),
         class_name=_day_look(state, day, look),
@@ -129,11 +135,12 @@ def _month_table(state: CalendarOf) -> rx.Component:
 
 
 def _strip_day(state: CalendarOf, day: rx.Var[DayCell]) -> rx.Component:
+    weekday = rx.el.em(day.weekday, aria_hidden="true")
     return rx.match(
         day.state,
-        ("free", _day_button(state, day, "strip-day")),
-        ("full", _day_button(state, day, "strip-day")),
-        ("closed", rx.cond(day.words != "", _closed_day(state, day, "strip-day"))),
+        ("free", _day_button(state, day, "strip-day", weekday)),
+        ("full", _day_button(state, day, "strip-day", weekday)),
+        ("closed", rx.cond(day.words != "", _closed_day(state, day, "strip-day", weekday))),
         rx.fragment(),
     )
 
@@ -171,7 +178,7 @@ def _strip(state: CalendarOf) -> rx.Component:
                 key=weeks.first_day,
                 on_mount=rx.call_function(_STRIP_SCROLL),
                 custom_attrs={"onKeyDown": _STRIP_KEYS},
-                class_name="strip",
+                class_name="day-strip",
             ),
         ),
         class_name="picker-strip",

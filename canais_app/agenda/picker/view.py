@@ -160,6 +160,7 @@ class DayCell:
     """A day of the calendar. `words` is its caption; `full_name` is read aloud."""
 
     iso: str
+    weekday: str  # `hoje`, `sex.`
     number: str
     month: str  # of a month's first day only
     full_name: str
@@ -249,6 +250,7 @@ def day_cell(day: SlotDay, today: date) -> DayCell:
     when = date.fromisoformat(day.date)
     return DayCell(
         iso=day.date,
+        weekday="hoje" if when == today else text.WEEKDAY_SHORT_NAMES[when.weekday()],
         number="1º" if when.day == 1 else str(when.day),
         month=text.MONTH_NAMES[when.month - 1][:3] if when.day == 1 else "",
         full_name=format_day_name(when),
