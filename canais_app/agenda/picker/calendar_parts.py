@@ -27,7 +27,7 @@ _STRIP_KEYS = rx.Var("""(event) => {
 # Brings the chosen day into the strip without moving the page.
 _STRIP_SCROLL = rx.Var("""(() => {
   const day = document.querySelector(".day-strip [aria-pressed=true]");
-  if (day) day.parentElement.scrollLeft = day.offsetLeft - day.parentElement.offsetLeft - 8;
+  if (day) day.parentElement.scrollLeft = day.offsetLeft - 8;
 })""")
 
 
