@@ -51,3 +51,20 @@ if (before) {
 addEventListener("submit", (event) => {
   if (event.target.matches("[role=search]") && matchMedia("(pointer: coarse)").matches) document.activeElement?.blur();
 });
+
+// Letter size and contrast, kept in this browser; the head applies them before the first drawing.
+const adjusted = document.documentElement.dataset;
+const pressed = () => {
+  for (const button of document.querySelectorAll("[data-ajuste]")) {
+    const { ajuste, valor } = button.dataset;
+    button.setAttribute("aria-pressed", String((adjusted[ajuste] || "") === valor));
+  }
+};
+addEventListener("click", (event) => {
+  const button = event.target.closest("[data-ajuste]");
+  if (!button) return;
+  adjusted[button.dataset.ajuste] = button.dataset.valor;
+  localStorage.setItem("ajustes", JSON.stringify({ letra: adjusted.letra || "", contraste: adjusted.contraste || "" }));
+  pressed();
+});
+pressed();

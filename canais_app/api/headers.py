@@ -46,7 +46,7 @@ PRIVATE_PREFIXES = (
 # Features of browsers (W3C's list of policy-controlled features) that no page uses.
 _UNUSED_FEATURES = (
     "accelerometer", "ambient-light-sensor", "autoplay", "battery", "bluetooth",
-    "browsing-topics", "camera", "display-capture", "encrypted-media", "gamepad", "geolocation",
+    "browsing-topics", "camera", "display-capture", "encrypted-media", "gamepad",
     "gyroscope", "hid", "identity-credentials-get", "idle-detection", "local-fonts",
     "magnetometer", "microphone", "midi", "otp-credentials", "payment", "picture-in-picture",
     "publickey-credentials-create", "publickey-credentials-get", "screen-wake-lock", "serial",
@@ -58,7 +58,10 @@ _FIXED = {
     "Referrer-Policy": "same-origin",
     "Reporting-Endpoints": f'portal="{routes.SECURITY_REPORTS}"',
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": ", ".join(f"{name}=()" for name in _UNUSED_FEATURES),
+    # The list of comarcas asks where the device is, on press.
+    "Permissions-Policy": ", ".join(
+        ["geolocation=(self)", *(f"{name}=()" for name in _UNUSED_FEATURES)]
+    ),
 }
 
 

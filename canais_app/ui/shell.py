@@ -63,8 +63,10 @@ def _header(here: str) -> rx.Component:
             ),
             rx.el.a(
                 rx.icon("accessibility", size=22, aria_hidden=True),
-                rx.el.span("Acessibilidade", class_name="visually-hidden"),
-                href=routes.ACCESSIBILITY,
+                rx.el.span("Letra, contraste e acessibilidade", class_name="visually-hidden"),
+                href=f"{routes.ACCESSIBILITY}#ajustes",
+                title="Letra, contraste e acessibilidade",
+                custom_attrs={"reloadDocument": True},
                 class_name="tool",
             ),
             rx.el.nav(

@@ -4,6 +4,12 @@ import reflex as rx
 
 from canais_app import routes
 
+# Before the first drawing, so that nothing jumps; `assets/keep.js` stores them.
+_APPLY_ADJUSTMENTS = (
+    "try{Object.assign(document.documentElement.dataset,"
+    'JSON.parse(localStorage.getItem("ajustes")||"{}"))}catch{}'
+)
+
 
 def head_components() -> list[rx.Component]:
     """Return the components of the head."""
@@ -16,6 +22,7 @@ def head_components() -> list[rx.Component]:
             href="/fonts/raleway.woff2",
             custom_attrs={"as": "font", "type": "font/woff2", "crossOrigin": "anonymous"},
         ),
+        rx.el.script(_APPLY_ADJUSTMENTS, custom_attrs={"data-ajustes": ""}),
         rx.el.script(src="/keep.js", defer=True),
         rx.el.script(src="/visits.js", defer=True),
         rx.el.link(

@@ -24,9 +24,10 @@ _FALLBACK = (
     '<link rel="stylesheet" href="/canais.css"></head>'
     '<body><main id="conteudo" tabindex="-1"></main></body></html>'
 )
-# Every script but our own small files, such as `/visits.js`.
+# Every script but our own: small files, such as `/visits.js`, and that of the adjustments.
 _SCRIPT = re.compile(
-    r'<script\b(?![^>]*src="/[\w-]+[.]js")[^>]*>.*?</script>', re.DOTALL | re.IGNORECASE
+    r'<script\b(?![^>]*(?:src="/[\w-]+[.]js"|data-ajustes))[^>]*>.*?</script>',
+    re.DOTALL | re.IGNORECASE,
 )
 _PRELOAD = re.compile(r'<link rel="modulepreload"[^>]*>', re.IGNORECASE)
 _REST = re.compile(r"<!--.*?-->|<template\b.*?</template>|<div hidden[^>]*></div>", re.DOTALL)

@@ -58,11 +58,53 @@ def about() -> rx.Component:
     )
 
 
+def _adjustment(words: str, name: str, value: str) -> rx.Component:
+    """Return a button that `assets/keep.js` obeys."""
+    return rx.el.button(
+        words,
+        type="button",
+        class_name="chip",
+        custom_attrs={"data-ajuste": name, "data-valor": value},
+    )
+
+
+def _adjustments() -> rx.Component:
+    return rx.fragment(
+        rx.el.h2("Ajuste a letra e o contraste", id="ajustes"),
+        rx.el.div(
+            rx.el.div(
+                _adjustment("Letra normal", "letra", ""),
+                _adjustment("Letra maior", "letra", "maior"),
+                _adjustment("Letra ainda maior", "letra", "grande"),
+                role="group",
+                aria_label="Tamanho da letra",
+                class_name="row",
+            ),
+            rx.el.div(
+                _adjustment("Contraste normal", "contraste", ""),
+                _adjustment("Mais contraste", "contraste", "mais"),
+                role="group",
+                aria_label="Contraste",
+                class_name="row",
+            ),
+            rx.el.p("A escolha fica só neste aparelho.", class_name="small muted"),
+            class_name="stack js-only",
+        ),
+        rx.el.noscript(
+            rx.el.p(
+                "Sem JavaScript, use o zoom do navegador (Ctrl e +) e o contraste do seu sistema."
+            )
+        ),
+    )
+
+
 def accessibility() -> rx.Component:
     """Return Acessibilidade."""
     return _text(
         "Acessibilidade",
         routes.ACCESSIBILITY,
+        _adjustments(),
+        rx.el.h2("O que seguimos"),
         rx.el.p(
             "O portal segue a WCAG 2.2, nível AA, e a ABNT NBR 17225. Cada página é conferida por "
             "um verificador automático, inclusive com os seus erros à vista, e pode ser usada só "
@@ -72,7 +114,7 @@ def accessibility() -> rx.Component:
         _items(
             "A primeira tecla Tab de cada página leva ao conteúdo.",
             "No calendário de horários, as setas andam pelos dias e Enter escolhe.",
-            "O tema claro ou escuro e o alto contraste seguem o seu sistema.",
+            "O tema e o contraste seguem o seu sistema, até que você os ajuste acima.",
         ),
         rx.el.h2("Sem JavaScript"),
         rx.el.p(
