@@ -253,19 +253,23 @@ def _find_units(
     for row in table.rows:
         if _count(row) == 1 and len(table.header) > 1:  # a comarca above its units, or a title
             alone = next(cell for cell in row.cells if cell.strip())
-            comarca = _as_comarca(alone, comarcas) or comarca
+            known = _as_comarca(alone, comarcas)
+            if known or strip_accents(alone).strip().startswith("comarca"):
+                comarca = known
             continue
         said = defaultdict[str, list[str]](list)
         for target, cell in zip(targets, row.cells, strict=False):
             if target and cell.strip():
                 said[target].append(cell.strip())
         for cell in said[schema.COMARCA]:
-            comarca = _as_comarca(cell, comarcas) or comarca
+            # An unknown one is not that of the row above: its contacts would go to another unit.
+            comarca = _as_comarca(cell, comarcas)
         code, reason = _identify(said, comarca, names, stored)
         if code:
             yield row.number, code, _unit_cells(said)
         else:
-            words = " · ".join(filter(None, (*said[schema.CODE], *said[NAME], comarca)))
+            place = said[schema.COMARCA] or [comarca]
+            words = " · ".join(filter(None, (*said[schema.CODE], *said[NAME], *place)))
             skipped.append(SkippedRow(row.number, words[:120], reason))
 
 

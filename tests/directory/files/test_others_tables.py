@@ -141,6 +141,24 @@ def test_a_row_without_its_unit_is_left_out_and_named(read: Read) -> None:
     assert row.reason == "Nenhuma unidade tem este nome nesta comarca."
 
 
+@pytest.mark.parametrize(
+    "table",
+    [
+        "Unidade;Comarca;Fone\n9ª Vara;Rondonópolis;1\n2ª Vara Cível;Rondnópolis;(66) 3000-7002\n",
+        "Unidade;Fone\nComarca de Rondonópolis;\n9ª Vara;1\nComarca de Xis;\n2ª Vara Cível;2\n",
+    ],
+)
+def test_an_unknown_comarca_is_not_that_of_the_row_above(read: Read, table: str) -> None:
+    made = read(".csv", table.encode())
+    assert made.units == 0
+    assert [row.words.partition(" · ")[0] for row in made.skipped] == ["9ª Vara", "2ª Vara Cível"]
+
+
+def test_a_comarca_stands_in_the_first_of_its_rows_only(read: Read) -> None:
+    table = "Unidade;Comarca;Fone\n9ª Vara;Rondonópolis;1\n2ª Vara Cível;;(66) 3000-7002\n"
+    assert read(".csv", table.encode()).units == 1
+
+
 def test_a_unit_that_appears_twice_keeps_its_first_row(read: Read) -> None:
     line = "2ª Vara Cível;Rondonópolis;(66) 3000-700"
     made = read(".csv", f"Unidade;Comarca;Fone\n{line}2\n{line}9\n".encode())
