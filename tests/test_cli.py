@@ -286,6 +286,10 @@ def test_a_list_of_others_is_imported_by_a_map(run: Run, tmp_path: Path) -> None
     code, _, err = run("import", str(file), "--map", str(columns))
     assert code == 1
     assert "O mapa diz vara" in err
+    columns.write_text('{"Vara": "nome", "Local": "comarca", "Fone": "telefone"}', "utf-8")
+    code, _, err = run("import", str(file), "--map", str(columns))
+    assert code == 1
+    assert "não tem a coluna Fone" in err
 
 
 def _empty(blank: Path, database: Path) -> None:

@@ -77,7 +77,7 @@ def import_file(
 
 def _map_columns(sent: "UploadedFile", columns: Path | None) -> "UploadedFile":
     """Turn a file of others into a units file; say on stderr how, and what is left out."""
-    from canais_app.directory.spreadsheet import mapping, models, pending_imports
+    from canais_app.directory.spreadsheet import mapping, models
     from canais_app.directory.spreadsheet.loose_tables import recode
     from canais_app.directory.spreadsheet.rows import UnreadableFileError
 
@@ -89,13 +89,14 @@ def _map_columns(sent: "UploadedFile", columns: Path | None) -> "UploadedFile":
     except UnreadableFileError:
         return sent
     known = _read_map(columns) if columns else {}
-    found = mapping.guess_columns(table, db.read_sync(models.load_directory), {})
+    stored = db.read_sync(models.load_directory)
+    found = mapping.guess_columns(table, stored, {})
+    if unknown := known.keys() - {column.name for column in found}:
+        raise InvalidError(f"O arquivo não tem a coluna {', '.join(sorted(unknown))} do mapa.")
     targets = [known.get(c.name, mapping.UNUSED if known else c.target) for c in found]
-    if repeated := mapping.count_targets(targets):
-        raise InvalidError(" ".join(repeated))
     for column, target in zip(found, targets, strict=True):
         typer.echo(f"coluna {column.name}: {target or 'não usada'}", err=True)
-    made = db.read_sync(pending_imports.map_file, sent, targets)
+    made = mapping.apply_mapping(table, targets, stored)
     for row in made.skipped:
         typer.echo(f"fora, linha {row.line}: {row.words}: {row.reason}", err=True)
     if not made.units:

@@ -129,8 +129,6 @@ class ImportState(StaffState, rx.State):
         """Turn the file of the address into a units file, and preview that."""
         targets = [form.get(column["field"], "") for column in self.columns]
         chosen = parse_form(MappingForm, {"targets": targets}).targets
-        if repeated := mapping.count_targets(chosen):
-            raise InvalidError(" ".join(repeated))
         key, made = await read_as_actor(
             pending_imports.map_upload, actor, self.draft, chosen, now=clock.now()
         )

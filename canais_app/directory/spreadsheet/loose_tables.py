@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from canais_app.directory.spreadsheet import readers
-from canais_app.directory.spreadsheet.rows import RawRow, abort
+from canais_app.directory.spreadsheet.rows import MAX_FILE_LINES, MAX_RECORD_LENGTH, RawRow, abort
+from canais_app.kit.text import format_number
 
 DELIMITERS = ";\t|,"
 _SEP_LINE = re.compile(r"\Asep=(.)\r?\n", re.IGNORECASE)
@@ -18,7 +19,7 @@ def read_loose_table(kind: str, content: bytes) -> Iterator[RawRow]:
     """Yield the rows of a CSV or XLSX file; cells are what the file shows.
 
     Raises:
-        UnreadableFileError: neither.
+        UnreadableFileError: neither, or too many lines, or a line too long.
     """
     if kind == ".xlsx" or content.startswith(b"PK\x03\x04"):
         for row in readers.read_xlsx(content):
@@ -28,6 +29,12 @@ def read_loose_table(kind: str, content: bytes) -> Iterator[RawRow]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
         for cells in reader:
+            if reader.line_num > MAX_FILE_LINES + 1:
+                limit = format_number(MAX_FILE_LINES)
+                raise abort(reader.line_num, f"O arquivo passa de {limit} linhas.")
+            if sum(map(len, cells)) > MAX_RECORD_LENGTH:
+                limit = format_number(MAX_RECORD_LENGTH)
+                raise abort(reader.line_num, f"A linha passa de {limit} letras.")
             yield RawRow(reader.line_num, cells)
     except csv.Error:
         raise abort(reader.line_num, "As aspas da linha não estão certas.") from None
@@ -64,12 +71,12 @@ def recode(kind: str, content: bytes) -> bytes:
     if kind != ".csv" or content.startswith(b"PK\x03\x04") or _is_plain(content):
         return content
     text, delimiter = decode_table(content)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     out = io.StringIO()
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+        csv.writer(out, delimiter=";", lineterminator="\n").writerows(rows)
     except csv.Error:
         return content
-    csv.writer(out, delimiter=";", lineterminator="\n").writerows(rows)
     return out.getvalue().encode()
 
 

@@ -16,6 +16,7 @@ from canais_app.directory.spreadsheet import schema
 from canais_app.directory.spreadsheet.loose_tables import read_loose_table
 from canais_app.directory.spreadsheet.models import StoredDirectory, StoredUnit
 from canais_app.directory.spreadsheet.rows import RawRow, UnreadableFileError, abort
+from canais_app.kit.errors import InvalidError
 from canais_app.kit.text import strip_accents
 
 NAME, EXTENSION, UNUSED = "nome", "ramal", ""
@@ -52,7 +53,8 @@ _PHONE = re.compile(
     r"(?:\+?55\s*)?(?:\(?0?\d{2}\)?[\s.-]*)?\d{4,5}[\s.-]?\d{4}|0800[\s.-]?\d{3}[\s.-]?\d{4}"
 )
 _EXTENSION = re.compile(r"(?:ramal|ramais|rml?|r)\.?\s*:?\s*(\d{2,5})\b", re.IGNORECASE)
-_EMAIL = re.compile(r"[^\s;,/|<>()]+@[^\s;,/|<>()]+\.[a-z]{2,}", re.IGNORECASE)
+# One start per word and no second @: the time grows with the length of the cell, not its cube.
+_EMAIL = re.compile(r"(?<![^\s;,/|<>()])[^\s;,/|<>()@]+@[^\s;,/|<>()@]+\.[a-z]{2,}", re.IGNORECASE)
 _LINK = re.compile(r"https?://\S+", re.IGNORECASE)
 _SPAN = re.compile(
     r"(\d{1,2})(?:\s*[h:]\s*(\d{2})?)?\s*(?:horas)?\s*(?:as|a|-|–|ate)\s*(\d{1,2})(?:\s*[h:]\s*(\d{2})?)?"
@@ -208,12 +210,17 @@ def apply_mapping(table: LooseTable, targets: Sequence[str], stored: StoredDirec
     """Return a units file with the mapped columns of the rows that find their unit.
 
     Raises:
-        UnreadableFileError: no column says which unit, or none says something about it.
+        InvalidError: no column says which unit, none says something about it, or two say the same.
     """
     if schema.CODE not in targets and NAME not in targets:
-        raise abort(0, "Diga qual coluna tem o código ou o nome da unidade.")
+        raise InvalidError("Diga qual coluna tem o código ou o nome da unidade.")
     if set(targets) <= {schema.CODE, NAME, schema.COMARCA, UNUSED}:
-        raise abort(0, "Diga ao menos uma coluna com um contato, o horário ou o endereço.")
+        raise InvalidError("Diga ao menos uma coluna com um contato, o horário ou o endereço.")
+    counts = Counter(target for target in targets if target and target not in _REPEATABLE)
+    if repeated := [(name, n) for name, n in counts.items() if n > 1]:
+        raise InvalidError(
+            " ".join(f"{TARGETS[name]} está em {n} colunas." for name, n in repeated)
+        )
     found = MappedFile()
     lines: dict[str, dict[str, str]] = {}
     for line, unit_code, cells in _find_units(table, targets, stored, found.skipped):
@@ -260,7 +267,7 @@ def _find_units(
         said = defaultdict[str, list[str]](list)
         for target, cell in zip(targets, row.cells, strict=False):
             if target and cell.strip():
-                said[target].append(cell.strip())
+                said[target].append(" ".join(cell.split()))
         for cell in said[schema.COMARCA]:
             # An unknown one is not that of the row above: its contacts would go to another unit.
             comarca = _as_comarca(cell, comarcas)
@@ -333,7 +340,7 @@ def _unit_cells(said: Mapping[str, Sequence[str]]) -> dict[str, str]:
         cells["horario"] = read_hours(said["horario"][0])
     for name in ("endereco", "sala"):
         if said.get(name):
-            cells[name] = " ".join(" ".join(said[name]).split())
+            cells[name] = " ".join(said[name])
     return cells
 
 
@@ -345,7 +352,7 @@ def _contacts(kind: str, cell: str) -> list[str]:
         found = _LINK.findall(cell)
     else:
         found = [m.group().strip() for m in _PHONE.finditer(_EXTENSION.sub(" ", cell))]
-    return found or [" ".join(cell.split())]
+    return found or [cell]
 
 
 def read_hours(cell: str) -> str:
@@ -360,11 +367,5 @@ def read_hours(cell: str) -> str:
     ]
     days = _DAYS.findall(words)
     if not spans or ";" in cell or len(days) > 2:  # noqa: PLR2004 (from one day to another)
-        return " ".join(cell.split())
+        return cell
     return f"{'-'.join(days or ('seg', 'sex'))} {', '.join(spans)}"
-
-
-def count_targets(targets: Sequence[str]) -> list[str]:
-    """Return the sentences about targets chosen more often than they may be."""
-    counts = Counter(target for target in targets if target and target not in _REPEATABLE)
-    return [f"{TARGETS[name]} está em {n} colunas." for name, n in counts.items() if n > 1]

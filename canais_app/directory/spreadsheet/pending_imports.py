@@ -91,12 +91,15 @@ def map_upload(
 
     Raises:
         NotFoundError: no file is stored under the key, or it has expired.
-        InvalidError: the targets say no unit, or nothing about it.
+        InvalidError: it cannot be read, or see `mapping.apply_mapping`.
     """
     require_permission(actor, Permission.SHAPE_DIRECTORY)
     upload = find_upload(key, now)
-    made = map_file(session, upload, targets)
-    table = mapping.load_table(upload.kind, upload.content)
+    try:
+        table = mapping.load_table(upload.kind, upload.content)
+    except UnreadableFileError as wrong:
+        raise InvalidError(wrong.refusals[0].reason) from None
+    made = mapping.apply_mapping(table, targets, models.load_directory(session))
     remembered = _remembered_mappings() | {mapping.header_key(table.header): list(targets)}
     newest = dict(list(remembered.items())[-MAX_REMEMBERED:])
     path = _mappings_path()
@@ -104,19 +107,6 @@ def map_upload(
     beside.write_text(json.dumps(newest), "utf-8")
     beside.replace(path)
     return (_write_upload(UploadedFile(".csv", made.content)) if made.units else ""), made
-
-
-def map_file(session: Session, upload: UploadedFile, targets: Sequence[str]) -> MappedFile:
-    """Return the units file that a file of others becomes.
-
-    Raises:
-        InvalidError: it cannot be read, or the targets say no unit, or nothing about it.
-    """
-    try:
-        table = mapping.load_table(upload.kind, upload.content)
-        return mapping.apply_mapping(table, targets, models.load_directory(session))
-    except UnreadableFileError as wrong:
-        raise InvalidError(wrong.refusals[0].reason) from None
 
 
 def _mappings_path() -> Path:

@@ -15,6 +15,7 @@ from canais_app.directory.spreadsheet import mapping, models, pending_imports
 from canais_app.directory.spreadsheet import service as spreadsheet
 from canais_app.directory.spreadsheet.loose_tables import recode
 from canais_app.directory.spreadsheet.mapping import MappedFile
+from canais_app.directory.spreadsheet.rows import UnreadableFileError
 from canais_app.directory.spreadsheet.schema import contact_parsers
 from canais_app.directory.spreadsheet.service import UploadedFile
 from canais_app.kit.errors import InvalidError, PermissionDeniedError
@@ -159,6 +160,24 @@ def test_a_comarca_stands_in_the_first_of_its_rows_only(read: Read) -> None:
     assert read(".csv", table.encode()).units == 1
 
 
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("cell", ["a" * 60_000, "a@" * 30_000, "r" + " " * 60_000 + "x"])
+@pytest.mark.parametrize("target", ["email", "telefone", "balcao_virtual", "horario"])
+def test_a_very_long_cell_is_read_at_once(court: Session, cell: str, target: str) -> None:
+    """A pattern that goes back at each letter would hold the server for minutes."""
+    content = f"Unidade;Comarca;Contato\n2ª Vara Cível;Rondonópolis;{cell}\n".encode()
+    table, stored = mapping.load_table(".csv", content), models.load_directory(court)
+    mapping.guess_columns(table, stored, {})
+    assert mapping.apply_mapping(table, ["nome", "comarca", target], stored).units == 1
+
+
+def test_a_table_without_end_is_refused() -> None:
+    with pytest.raises(UnreadableFileError, match=r"100\.000 linhas"):
+        mapping.load_table(".csv", b"a;b\n" * 100_002)
+    with pytest.raises(UnreadableFileError, match="letras"):
+        mapping.load_table(".csv", b"a;b\n" + b"x" * 70_000 + b";\n")
+
+
 def test_a_unit_that_appears_twice_keeps_its_first_row(read: Read) -> None:
     line = "2ª Vara Cível;Rondonópolis;(66) 3000-700"
     made = read(".csv", f"Unidade;Comarca;Fone\n{line}2\n{line}9\n".encode())
@@ -188,6 +207,9 @@ def test_a_mapping_must_say_which_unit_and_something_about_it(
     for targets in (["comarca", "", "telefone"], ["comarca", "nome", ""]):
         with pytest.raises(InvalidError, match="Diga"):
             pending_imports.map_upload(court, key, targets, actor=OPERATOR, now=now)
+    twice = ["comarca", "nome", "telefone", "comarca"]
+    with pytest.raises(InvalidError, match="Comarca está em 2 colunas"):
+        pending_imports.map_upload(court, key, twice, actor=OPERATOR, now=now)
     with pytest.raises(PermissionDeniedError):
         pending_imports.map_upload(court, key, [], actor=manager, now=now)
 
