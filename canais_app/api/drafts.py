@@ -52,7 +52,7 @@ async def _read_json(request: Request) -> object:
         raise InvalidError("O texto é longo demais para um rascunho.")
     try:
         return await request.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         raise InvalidError("Envie JSON.") from None
 
 

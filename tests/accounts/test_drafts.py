@@ -5,16 +5,19 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 from pydantic import ValidationError
 from sqlmodel import Session
 
-from canais_app.accounts import drafts
+from canais_app import routes
+from canais_app.accounts import cookies, drafts
 from canais_app.accounts.drafts import DraftForm, SavedDraft
 from canais_app.accounts.roles import PUBLIC, Actor
 from canais_app.kit import clock, db
 from canais_app.kit.errors import AuthenticationRequiredError, TooManyRequestsError
 from tests.factories import accounts as factory
 from tests.people import ADMIN, CORREGEDORIA
+from tests.portal import shared_app
 
 KEY = "resposta:2026-004183"
 
@@ -99,3 +102,12 @@ def test_old_drafts_are_deleted(session: Session, actor: Actor, now: datetime) -
 def test_a_key_names_a_field(key: str) -> None:
     with pytest.raises(ValidationError):
         DraftForm(key=key)
+
+
+@pytest.mark.parametrize("body", [b"[" * 60_000, b"\xff", b"[]"])
+def test_a_body_that_is_no_form_is_refused(database: Path, body: bytes) -> None:
+    with db.write_transaction() as session:
+        factory.make_staff(session, ADMIN, now=clock.now())
+        token = factory.open_session(session, ADMIN)
+    client = TestClient(shared_app(), cookies={cookies.SESSION_COOKIE: token})
+    assert client.post(routes.DRAFT, content=body).status_code == 422
