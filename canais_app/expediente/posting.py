@@ -15,7 +15,7 @@ from canais_app.expediente.rules import NOTICE_EFFECTS, NoticeKind
 from canais_app.expediente.service import record_change
 from canais_app.kit.contacts import OptionalLink
 from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError
-from canais_app.kit.forms import SingleLineText
+from canais_app.kit.forms import RowId, SingleLineText
 from canais_app.kit.text import format_datetime
 
 MAX_DAYS_AHEAD = 5 * 366  # longest duration, and furthest start
@@ -35,8 +35,8 @@ class NoticeForm(BaseModel):
     act: SingleLineText = Field(default="", max_length=120)
     act_url: OptionalLink = ""
     alternative: SingleLineText = Field(default="", max_length=200)
-    comarca_id: int | None = None
-    unit_id: int | None = None
+    comarca_id: RowId | None = None
+    unit_id: RowId | None = None
     channel_kind: SingleLineText = Field(default="", max_length=24)
     starts_at: AwareDatetime
     ends_at: AwareDatetime | None = None

@@ -15,7 +15,7 @@ from canais_app.expediente.queries import TOPIC, load_calendar, load_notices_sin
 from canais_app.expediente.rules import Effect, Location
 from canais_app.kit import clock, db, live
 from canais_app.kit.errors import ConflictError, InvalidError
-from canais_app.kit.forms import SingleLineText
+from canais_app.kit.forms import RowId, SingleLineText
 from canais_app.kit.text import format_date
 
 MAX_SPAN_DAYS = 400  # days in one row of the calendar
@@ -37,7 +37,7 @@ class CalendarDayForm(BaseModel):
     name: SingleLineText = Field(min_length=1, max_length=120)
     opens_at: time | None = Field(default=None, validate_default=True)
     act: SingleLineText = Field(default="", max_length=120)
-    comarca_id: int | None = None
+    comarca_id: RowId | None = None
 
     @field_validator("first_day")
     @classmethod

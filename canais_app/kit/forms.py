@@ -2,7 +2,7 @@
 
 from typing import Annotated, TypeVar
 
-from pydantic import AfterValidator, BaseModel, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints, ValidationError
 
 from canais_app.kit.errors import InvalidError, error_from_validation
 
@@ -21,6 +21,7 @@ ShortText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2
 SingleLineText = Annotated[
     str, StringConstraints(strip_whitespace=True), AfterValidator(_collapse_spaces)
 ]
+RowId = Annotated[int, Field(ge=-(2**31), lt=2**31)]  # what both databases hold
 LongText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
 
 

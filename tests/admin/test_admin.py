@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 from sqlmodel import Session
 
 from canais_app.accounts import queries, service
@@ -19,7 +20,16 @@ from canais_app.admin import (
     staff,
 )
 from canais_app.admin.audit_queries import AuditFilter
-from canais_app.kit.errors import AuthenticationRequiredError, ConflictError, PermissionDeniedError
+from canais_app.admin.people.state import InviteForm, RoleForm
+from canais_app.expediente.posting import NoticeForm
+from canais_app.expediente.service import CalendarDayForm
+from canais_app.kit.errors import (
+    AuthenticationRequiredError,
+    ConflictError,
+    InvalidError,
+    PermissionDeniedError,
+)
+from canais_app.kit.forms import parse_form
 from tests.factories import accounts as factory
 from tests.people import ADMIN, CHAMBERS_A, CORREGEDORIA, MANAGER_A, READER
 
@@ -94,3 +104,19 @@ def test_a_changed_role_applies_at_the_next_event_and_is_audited(
     assert queries.actor_of_session_token(session, cookie, now=now).grants == ()
     row = audit_queries.list_entries(session, AuditFilter(acao="mudar perfis"), actor=ada).items[0]
     assert (row.actor, row.changes) == (ADMIN.name, "perfis: leitura → nada")
+
+
+@pytest.mark.parametrize(
+    ("model", "field"),
+    [
+        (InviteForm, "unit"),
+        (RoleForm, "unit"),
+        (NoticeForm, "unit_id"),
+        (NoticeForm, "comarca_id"),
+        (CalendarDayForm, "comarca_id"),
+    ],
+)
+def test_an_id_that_no_database_holds_is_refused(model: type[BaseModel], field: str) -> None:
+    with pytest.raises(InvalidError) as refusal:
+        parse_form(model, {field: str(10**20)})
+    assert field in refusal.value.errors

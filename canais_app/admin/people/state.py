@@ -13,7 +13,7 @@ from canais_app.admin import staff
 from canais_app.directory.unit_search import describe_found
 from canais_app.kit import clock
 from canais_app.kit.events import EventResult
-from canais_app.kit.forms import ShortText, parse_form, parse_id
+from canais_app.kit.forms import RowId, ShortText, parse_form, parse_id
 
 
 class InviteForm(BaseModel):
@@ -22,14 +22,14 @@ class InviteForm(BaseModel):
     email: ShortText
     name: ShortText
     role: ShortText
-    unit: int | None = None
+    unit: RowId | None = None
 
 
 class RoleForm(BaseModel):
     """The new role of a person; empty removes every role."""
 
     role: ShortText = ""
-    unit: int | None = None
+    unit: RowId | None = None
 
 
 class OwnPasswordForm(BaseModel):

@@ -6,7 +6,6 @@ from pydantic import (
     AfterValidator,
     BaseModel,
     BeforeValidator,
-    Field,
     ValidationInfo,
     create_model,
     model_validator,
@@ -15,6 +14,7 @@ from pydantic import (
 from canais_app.directory import validation
 from canais_app.directory.channels import ChannelKind, type_of
 from canais_app.directory.models import TEXT_FIELDS, Feature, UnitKind
+from canais_app.kit.forms import RowId
 
 DAY_FIELDS = tuple(f"day{day}" for day in range(7))  # the fields of a week, Monday first
 MAX_LIST_LENGTH = 2000
@@ -54,7 +54,6 @@ DayHours = Annotated[
 ContactValue = Annotated[str, AfterValidator(_contact)]
 UnitCodeText = Annotated[str, AfterValidator(validation.validate_unit_code)]
 Features = Annotated[dict[str, dict[str, str]], AfterValidator(validation.validate_features)]
-RowId = Annotated[int, Field(ge=-(2**31), lt=2**31)]  # what both databases hold
 CLOSED_DAY: list[list[str]] = []
 
 
