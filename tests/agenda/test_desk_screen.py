@@ -1,15 +1,21 @@
 """The desk's events, sent through Reflex's own pipeline."""
 
 import asyncio
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import reflex as rx
+from reflex_base.components.component import BaseComponent
+from reflex_components_core.el.elements.forms import Form
 from sqlmodel import select
 
 from canais_app.agenda import queries
 from canais_app.agenda.booking import approvals, booking
+from canais_app.agenda.desk import parts
+from canais_app.agenda.desk.state import ChambersDeskState
 from canais_app.agenda.models import Appointment, AppointmentStatus, WalkIn
 from canais_app.kit import clock, db
 from tests.doors import Browser, EventResult, list_handlers
@@ -65,6 +71,13 @@ def ask(count: int, now: datetime) -> list[int]:
         return [row.id or 0 for row in rows]
 
 
+def every_component(drawn: BaseComponent) -> Iterator[BaseComponent]:
+    """Return a component and all within it, whichever the branch."""
+    yield drawn
+    for child in getattr(drawn, "children", []):
+        yield from every_component(child)
+
+
 def status(appointment_id: int) -> str:
     with db.read_transaction() as session:
         return session.get_one(Appointment, appointment_id).status
@@ -93,6 +106,23 @@ def test_a_refusal_needs_a_reason_and_keeps_its_form_open(desk: Desk, now: datet
     assert answer.deltas.get("refusing", asked) == asked  # not sent anew: it stays
     desk.send("refuse", form={"refusal": "O processo está concluso"})
     assert status(asked) == AppointmentStatus.REFUSED
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        parts.request_list,
+        parts.conflict_list,
+        lambda: rx.foreach(ChambersDeskState.days, parts.desk_day),
+        lambda: parts.chosen_item(ChambersDeskState.chosen),
+    ],
+)
+def test_the_forms_of_a_list_send_their_own_fields(draw: Callable[[], rx.Component]) -> None:
+    """Reflex keeps one ref per id on the page, which is that of the list drawn last."""
+    forms = [one for one in every_component(draw()) if isinstance(one, Form)]
+    assert forms
+    for form in forms:
+        assert form._get_form_refs() == {}
 
 
 def test_a_cancellation_offers_the_chosen_slots(desk: Desk, now: datetime) -> None:

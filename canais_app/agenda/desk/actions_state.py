@@ -5,8 +5,6 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-import reflex as rx
-
 from canais_app.accounts.roles import Actor, Permission
 from canais_app.accounts.staff_state import StaffState, staff_event
 from canais_app.agenda.booking import approvals
@@ -18,7 +16,6 @@ from canais_app.agenda.views import BlockView
 from canais_app.kit import clock, text
 from canais_app.kit.db import read, write
 from canais_app.kit.errors import InvalidError
-from canais_app.kit.events import EventResult
 from canais_app.kit.forms import parse_form, parse_id
 
 MAX_ALTERNATIVES = 3
@@ -73,21 +70,19 @@ class DeskAppointmentsState(DeskState, mixin=True):
         await self._call_service(actor, done, service, parse_id(appointment_id), _text(status))
 
     @staff_event(Permission.EDIT_AGENDA)
-    async def ask_cancel(self, actor: Actor, appointment_id: int) -> EventResult:
+    async def ask_cancel(self, actor: Actor, appointment_id: int) -> None:
         """Open the cancel form, with the slots that could be offered instead."""
         number, now = parse_id(appointment_id), clock.now()
         starts = await read(chambers_desk.suggest_alternatives, actor, number, now=now)
         self.offers = [(start.isoformat(), format_relative_start(start, now)) for start in starts]
         await self._after(actor)
         self.asking = number
-        return rx.set_focus("reason")
 
     @staff_event(Permission.EDIT_AGENDA)
-    async def ask_refuse(self, actor: Actor, appointment_id: int) -> EventResult:
+    async def ask_refuse(self, actor: Actor, appointment_id: int) -> None:
         """Open the refuse form."""
         await self._after(actor)
         self.refusing = parse_id(appointment_id)
-        return rx.set_focus("refusal")
 
     @staff_event(Permission.EDIT_AGENDA)
     async def dismiss(self, actor: Actor) -> None:

@@ -137,13 +137,20 @@ def _reason_dialog(
     )
 
 
+def _unreferenced(name: str) -> rx.Var[str]:
+    # A control with a plain id gets a ref, and every list that draws this form writes the same
+    # one: the form would be sent with the empty value of a list in which it is closed.
+    return rx.Var.create(name)
+
+
 def _reason_field(name: str, label: str, hint: str) -> rx.Component:
-    return field(name, label, ChambersDeskState.errors, hint=hint, max_length=200)
+    errors = ChambersDeskState.errors
+    return field(_unreferenced(name), label, errors, hint=hint, max_length=200, auto_focus=True)
 
 
 def _cancellation_dialog() -> rx.Component:
     keep_closed = consent_checkbox(
-        "keep_closed",
+        _unreferenced("keep_closed"),
         "Não oferecer este horário a outra pessoa",
         ChambersDeskState.errors,
         value="true",
@@ -162,17 +169,8 @@ def _cancellation_dialog() -> rx.Component:
 
 def _refusal_dialog() -> rx.Component:
     hint = "Vai no e-mail a quem pediu. Uma linha basta."
-    # A Var as id gets no ref: the one of another list, not drawn, would empty the field.
-    name = rx.Var.create("refusal")
     return _reason_dialog(
-        field(
-            name,
-            "Motivo da recusa",
-            ChambersDeskState.errors,
-            hint=hint,
-            max_length=200,
-            auto_focus=True,
-        ),
+        _reason_field("refusal", "Motivo da recusa", hint),
         "Recusar pedido",
         "Voltar",
         ChambersDeskState.refuse,
