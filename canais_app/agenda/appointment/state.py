@@ -26,12 +26,12 @@ ACTS = ("30/minute", "appointment-act")
 EARLIER_TEXT = (
     "Combinado: se abrir um horário antes, avisamos por e-mail, até três vezes. O seu continua."
 )
-MOVE_ASKED_TEXT = (
-    "Pedido de mudança enviado ao gabinete. Até a resposta, o horário de antes continua seu."
-)
+MOVED, MOVE_ASKED = "mudado", "pedido"  # of `routes.DONE_QUERY`: what the move did
 DONE_TEXTS = {
-    "mudado": "Horário mudado. Avisamos todos, com o convite de calendário atualizado.",
-    "pedido": MOVE_ASKED_TEXT,
+    MOVED: "Horário mudado. Avisamos todos, com o convite de calendário atualizado.",
+    MOVE_ASKED: (
+        "Pedido de mudança enviado ao gabinete. Até a resposta, o horário de antes continua seu."
+    ),
 }
 
 

@@ -7,6 +7,7 @@ import reflex as rx
 
 from canais_app import routes
 from canais_app.agenda import appointment_views, queries
+from canais_app.agenda.appointment.state import MOVE_ASKED, MOVED
 from canais_app.agenda.booking import cancellation
 from canais_app.agenda.formatting import parse_day_and_time
 from canais_app.agenda.models import AppointmentStatus
@@ -20,7 +21,6 @@ from canais_app.kit.errors import AppError, NotFoundError
 from canais_app.kit.events import EventResult
 
 ACTS = ("30/minute", "appointment-act")
-MOVED, ASKED = "mudado", "pedido"  # how the private page is told what was done
 
 
 @dataclass
@@ -133,12 +133,13 @@ class MoveState(CalendarState, rx.State):
             if start is None:
                 self.problem = "Escolha o novo dia e horário."
                 return rx.set_focus("escolha")
-            await write(cancellation.move_appointment, self._token, start, now=clock.now())
+            moved = await write(cancellation.move_appointment, self._token, start, now=clock.now())
         except AppError as refusal:
             self.problem, self.chosen = refusal.message, NewTime()
             await self._refresh()
             return rx.set_focus("escolha")
-        done = ASKED if self.moving.is_request else MOVED
+        # The rules of the new day decide, and may differ from those shown.
+        done = MOVE_ASKED if moved.status == AppointmentStatus.PENDING else MOVED
         return rx.redirect(f"{self.moving.page_path}?{routes.DONE_QUERY}={done}")
 
     def _variant(self, first: date) -> str:
