@@ -11,6 +11,7 @@ from sqlmodel import Session, select
 from canais_app.accounts.models import AuditEntry
 from canais_app.accounts.roles import Actor
 from canais_app.agenda import appointment_views, queries
+from canais_app.agenda.availability.rule_values import AttendanceKind
 from canais_app.agenda.booking import booking, holds
 from canais_app.agenda.chambers import (
     blocks,
@@ -240,6 +241,17 @@ def test_the_gabinete_books_for_who_telephones_and_everybody_is_told(
     assert "marcou por quem pediu" in [one.action for one in session.exec(select(AuditEntry))]
 
 
+def test_the_gabinete_books_a_kind_that_asks_for_the_case_with_its_number(
+    session: Session, graca: Actor, agenda: Agenda, now: datetime, day: date
+) -> None:
+    kinds = (AttendanceKind(name="Despacho", needs_case_number=True),)
+    other = make.make_agenda(session, unit_id=agenda.unit_id, kinds=kinds)
+    request = make.make_booking_request(at(day, 13), case_number="")
+    with pytest.raises(InvalidError) as refused:
+        desk_booking.book_as_chambers(session, graca, other.id or 0, request, now=now)
+    assert refused.value.errors.keys() == {"case_number"}
+
+
 def test_a_link_of_one_appointment_is_told_once_and_the_moderators_to_nobody(
     session: Session, graca: Actor, agenda: Agenda, now: datetime, day: date
 ) -> None:
@@ -250,12 +262,12 @@ def test_a_link_of_one_appointment_is_told_once_and_the_moderators_to_nobody(
     with pytest.raises(InvalidError) as wrong:
         set_links("http://sala.exemplo.invalid", "")
     assert wrong.value.errors.keys() == {"video_link"}
-    set_links(own, secret)
+    assert set_links(own, secret)
     told = session.exec(select(OutboxMessage)).all()[before:]
     assert {one.kind for one in told} == {"appointment_changed"}
     assert len({(one.party, one.recipient) for one in told}) == len(told)
     assert row.ics_sequence == sequence + 1
-    set_links(own, secret + "2")  # the moderator's alone: nobody else is concerned
+    assert not set_links(own, secret + "2")  # the moderator's alone: nobody else is concerned
     assert len(session.exec(select(OutboxMessage)).all()) == before + len(told)
     view = appointment_views.load_view_by_id(session, row.id or 0, now=now)
     assert view.video_url == own

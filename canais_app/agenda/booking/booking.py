@@ -29,7 +29,6 @@ from canais_app.agenda.notifications import appointments, changes
 from canais_app.agenda.schemas import BookingRequest
 from canais_app.agenda.views import BookingResult
 from canais_app.kit import text
-from canais_app.kit.errors import InvalidError
 from canais_app.outbox import messages
 
 MESSAGE_KIND_BY_STATUS = {
@@ -146,8 +145,7 @@ def _require_attended(agenda: AgendaContext, request: BookingRequest) -> Attenda
     """Return the kind of attendance, if the agenda attends this requester with these data."""
     kind = storage.resolve_kind(agenda, request.start, request.kind)
     storage.require_requester(agenda, request.start, request.requester)
-    if kind.needs_case_number and not request.case_number:
-        raise InvalidError.at("case_number", "Este tipo de atendimento pede o nº do processo.")
+    storage.require_case_number(kind, request.case_number)
     return kind
 
 

@@ -106,6 +106,16 @@ def require_requester(agenda: AgendaContext, moment: datetime, requester: str) -
         )
 
 
+def require_case_number(kind: AttendanceKind, case_number: str) -> None:
+    """Refuse a booking without the case number that its kind of attendance asks for.
+
+    Raises:
+        InvalidError: with the sentence for the field.
+    """
+    if kind.needs_case_number and not case_number:
+        raise InvalidError.at("case_number", "Este tipo de atendimento pede o nº do processo.")
+
+
 def resolve_kind(agenda: AgendaContext, start: datetime, requested: str) -> AttendanceKind:
     """Return the kind of attendance of an appointment: the requested one, or the day's first.
 

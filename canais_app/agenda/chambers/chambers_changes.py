@@ -65,10 +65,11 @@ def set_links(  # noqa: PLR0913 (an appointment and its links)
     moderator_link: str,
     *,
     now: datetime,
-) -> None:
-    """Give an appointment by video its own room; empty: the agenda's. Everybody is told.
+) -> bool:
+    """Give an appointment by video its own room; return whether its people are told of it.
 
-    The moderator's link is the gabinete's: no letter and no page of others has it.
+    An empty link is the agenda's. The moderator's link is the gabinete's: no letter and no page
+    of others has it.
 
     Raises:
         InvalidError: it is not by video, not confirmed or over, or a link is none.
@@ -97,6 +98,7 @@ def set_links(  # noqa: PLR0913 (an appointment and its links)
         detail = changes.ChangedDetails(row, {changes.LINK: before[changes.LINK]})
         changes.notify_changes(session, agenda, [detail], now=now)
     storage.emit_changes(session, row.agenda_id, row)
+    return is_told
 
 
 def _clean(name: str, sent: str) -> str:

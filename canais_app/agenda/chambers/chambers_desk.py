@@ -276,7 +276,7 @@ def _item(
         and row.ends_at > now
     )
     terms = agenda.terms_at(row.starts_at)
-    agenda_room = row.video_link or terms.video_url(row.modality, row.code)
+    room = row.video_link or terms.video_url(row.modality, row.code)
     return DeskItem(
         id=row.id or 0,
         time=f"{text.format_hour(row.starts_at)}–{text.format_hour(row.ends_at)}",
@@ -303,7 +303,7 @@ def _item(
         has_room=has_room,
         video_link=row.video_link,
         moderator_link=row.moderator_link,
-        room=agenda_room * has_room,
+        room=room if has_room else "",
         kind="" if row.attendance_kind == rule_values.DEFAULT_KIND.name else row.attendance_kind,
     )
 

@@ -17,7 +17,6 @@ from canais_app.agenda.models import Appointment, AppointmentStatus
 from canais_app.agenda.notifications import appointments
 from canais_app.agenda.schemas import BookingRequest
 from canais_app.kit import clock, text
-from canais_app.kit.errors import InvalidError
 from canais_app.outbox import messages
 
 MAX_TIMES = 60
@@ -69,8 +68,7 @@ def book_as_chambers(
     agenda = queries.load_by_id(session, agenda_id, now=now, locked=True)
     start = storage.parse_start(request.start)
     kind = storage.resolve_kind(agenda, start, request.kind)
-    if kind.needs_case_number and not request.case_number:
-        raise InvalidError.at("case_number", "Este tipo de atendimento pede o nº do processo.")
+    storage.require_case_number(kind, request.case_number)
     modality = storage.resolve_modality(agenda, start, request.modality, kind=kind.name)
     slot = availability.find_free_slot(
         session, agenda, start, now=now, notice=False, kind=kind.name

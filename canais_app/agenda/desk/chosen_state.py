@@ -72,11 +72,11 @@ class WeekState(DeskState, mixin=True):
         """Set the room of the chosen appointment by video, and the moderator's link."""
         sent = form if isinstance(form, dict) else {}
         links = [str(sent.get(name) or "") for name in ("video_link", "moderator_link")]
-        before = self.chosen.room
-        await write(chambers_changes.set_links, actor, self.chosen.id, *links, now=clock.now())
+        service = chambers_changes.set_links
+        is_told = await write(service, actor, self.chosen.id, *links, now=clock.now())
         await self._choose(actor, self.chosen.id)
-        told = "Todos foram avisados da nova sala." if self.chosen.room != before else ""
-        self.news = f"Links guardados. {told}".strip()
+        more = " Todos foram avisados da nova sala." if is_told else ""
+        self.news = f"Links guardados.{more}"
 
     async def _choose(self, actor: Actor, number: int) -> None:
         now = clock.now()
