@@ -1,4 +1,4 @@
-"""State of the gabinetes' manual: only who works with an agenda opens it."""
+"""State of the gabinetes' manual, for those who work with an agenda."""
 
 import reflex as rx
 

@@ -273,7 +273,7 @@ def find_contradictions(terms: Terms, context: ValidationContext) -> list[Valida
         _check_reach(terms, context),
         _check_limits(terms),
         _check_modalities(terms),
-        check_kinds(terms),
+        _check_kinds(terms),
         _check_emptiness(terms),
     )
     found: dict[str, ValidationFinding] = {}
@@ -393,8 +393,8 @@ def _check_modalities(terms: Terms) -> Iterator[ValidationFinding]:
         yield ValidationFinding("video_base_url", message, is_blocking=False)
 
 
-def check_kinds(terms: Terms) -> Iterator[ValidationFinding]:
-    """Find kinds of attendance that are named twice, fit no window or have no modality."""
+def _check_kinds(terms: Terms) -> Iterator[ValidationFinding]:
+    """Find kinds of attendance named twice, longer than any window, or with a modality too many."""
     longest, names = _longest_window(terms), set[str]()
     if len(terms.kinds) > MAX_KINDS:
         yield ValidationFinding("kinds", f"No máximo {MAX_KINDS} tipos: junte os parecidos.")

@@ -268,7 +268,9 @@ class RulesPageState(ImmediateChangesState, rx.State):
         form = view.remove_row(self._form, str(kind), str(key))
         await self._save_draft(actor, form)
         self._draw_rows(form)
-        return rx.set_focus(f"incluir-{kind}" if kind in view.ROW_LISTS else ERROR_SUMMARY_ID)
+        return rx.set_focus(
+            f"incluir-{kind}" if kind in form_values.ROW_KINDS else ERROR_SUMMARY_ID
+        )
 
     @staff_event(Permission.EDIT_AGENDA, quiet=True)
     async def show_day(self, _actor: Actor, day: str) -> None:

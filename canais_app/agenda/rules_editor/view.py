@@ -17,7 +17,6 @@ FIRST_WINDOW: Form = {
 FIRST_DAY_OVERRIDE: Form = {"day": "", "starts": "", "ends": ""}
 FIRST_KIND: Form = {"name": "", "minutes": "", "instructions": "", "answer_hours": ""}
 KIND_CHECKS = ("needs_approval", "needs_case_number", *(one.value for one in Modality))
-ROW_LISTS = ("windows", "own_days", "kinds")
 
 
 @dataclass
