@@ -3,10 +3,12 @@
 from datetime import datetime, timedelta
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from canais_app.accounts.roles import Actor, Role
 from canais_app.complaints import rollups
+from canais_app.complaints.lifecycle import ComplaintStatus
+from canais_app.complaints.models import Complaint
 from canais_app.complaints.situations import incidents, service
 from canais_app.complaints.situations.desk import state as desk
 from canais_app.complaints.situations.engine import judge_now
@@ -16,6 +18,7 @@ from canais_app.complaints.situations.models import Situation
 from canais_app.complaints.situations.series import format_odds
 from canais_app.complaints.statistics.filters import Scope
 from canais_app.kit import db
+from canais_app.kit.errors import InvalidError, NotFoundError
 from tests.factories import complaints as factory
 from tests.factories.complaints import ComplaintsCourt
 from tests.factories.situations import make_situation
@@ -109,6 +112,30 @@ def test_the_chosen_one_stays_when_it_ends(
     _, chosen = desk.load_views(session, Scope(), row.code, now=now)
     assert (chosen.code, chosen.is_open) == (row.code, False)
     assert chosen.over == "Encerrada em 23/11/2026, 14h."
+
+
+def test_only_the_ticked_groups_are_answered_and_a_group_is_taken_out(
+    session: Session, court: ComplaintsCourt, staff: Actor, now: datetime
+) -> None:
+    row = make_situation(session, court.unit, now=now)
+    factory.file_reports(session, court, now, 2)
+    factory.file_report(session, court, now, kind="outro")
+    for complaint in session.exec(select(Complaint)):
+        complaint.situation_id = row.id
+    session.flush()
+
+    def answered() -> list[str]:
+        query = select(Complaint.kind).where(col(Complaint.status) == ComplaintStatus.ANSWERED)
+        return list(session.exec(query))
+
+    with pytest.raises(InvalidError, match="Marque"):
+        desk.answer_groups(session, staff, row.code, [], "Já voltou.", now=now)
+    assert answered() == []
+    assert desk.answer_groups(session, staff, row.code, ["outro"], "Já voltou.", now=now) == (1, [])
+    assert answered() == ["outro"]
+    assert desk.split_group(session, staff, row.code, "caiu_no_meio", now=now) == 2
+    with pytest.raises(NotFoundError):
+        desk.split_group(session, staff, row.code, "caiu_no_meio", now=now)
 
 
 def test_the_budget_counts_what_staff_judged(

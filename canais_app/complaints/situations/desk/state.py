@@ -28,7 +28,7 @@ from canais_app.complaints.statistics.counts import read_scope
 from canais_app.complaints.statistics.filters import Scope, parse_filter_variant
 from canais_app.complaints.triage import bulk
 from canais_app.kit import clock, db, export, live
-from canais_app.kit.errors import ConflictError, NotFoundError
+from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError
 from canais_app.kit.events import EventResult
 from canais_app.kit.forms import parse_form, parse_id
 from canais_app.kit.text import format_hour, pluralise
@@ -190,9 +190,9 @@ class SituationsState(StaffState, rx.State):
     @staff_event(HANDLE)
     async def split(self, actor: Actor, kind: str) -> None:
         """Take the complaints of one kind out of the situation."""
-        now = clock.now()
-        protocols = await db.read(service.list_protocols, actor, self.chosen.code, [kind])
-        count = await db.write(service.split_complaint, actor, self.chosen.code, protocols, now=now)
+        if kind not in [group.kind for group in self.chosen.groups]:
+            raise NotFoundError("Este grupo não está na situação.")
+        count = await db.write(split_group, actor, self.chosen.code, kind, now=clock.now())
         self.news = f"{pluralise(count, 'relato saiu', 'relatos saíram')} da situação."
         await self._refresh()
 
@@ -201,7 +201,7 @@ class SituationsState(StaffState, rx.State):
         """Answer the ticked groups in one go."""
         sent = parse_form(_TextForm, form)
         done, refused = await db.write(
-            _answer_all, actor, self.chosen.code, list(self.ticked), sent.text, now=clock.now()
+            answer_groups, actor, self.chosen.code, list(self.ticked), sent.text, now=clock.now()
         )
         self.panel = ""
         self.news = f"{pluralise(done, 'relato respondido', 'relatos respondidos')}."
@@ -271,10 +271,22 @@ def _csv(rows: list[list[str]]) -> str:
     return export.to_csv(DataFrame(rows, columns=columns))
 
 
-def _answer_all(  # noqa: PLR0913 (an answer has that many parts)
+def split_group(session: Session, actor: Actor, code: str, kind: str, *, now: datetime) -> int:
+    """Take the complaints of a kind out of a situation; return how many."""
+    protocols = service.list_protocols(session, actor, code, [kind])
+    return service.split_complaint(session, actor, code, protocols, now=now)
+
+
+def answer_groups(  # noqa: PLR0913 (an answer has that many parts)
     session: Session, actor: Actor, code: str, kinds: list[str], words: str, *, now: datetime
 ) -> tuple[int, list[str]]:
-    """Answer the complaints of some kinds of a situation; return how many, and the refusals."""
+    """Answer the complaints of some kinds of a situation; return how many, and the refusals.
+
+    Raises:
+        InvalidError: no kind.
+    """
+    if not kinds:  # to the service that is all of them
+        raise InvalidError("Marque pelo menos um grupo.")
     protocols = service.list_protocols(session, actor, code, kinds)
     result = bulk.answer_all(session, actor, protocols, words, now=now)
     if result.done:
