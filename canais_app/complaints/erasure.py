@@ -10,9 +10,11 @@ from canais_app.complaints import attachments
 from canais_app.complaints.kinds import COMPLAINT_KIND_NAMES, ComplaintKindCode
 from canais_app.complaints.models import Complaint, ComplaintEvent
 from canais_app.kit.personal_data import mask_personal_data
-from canais_app.kit.text import pluralise
+from canais_app.kit.text import pluralise, strip_accents
 
 _SHORTEST_NAME = 3  # letters of a part of a name that is masked
+_PARTICLES = {"das", "dos"}  # between the parts of a name, and in every other sentence
+_WORD = re.compile(r"\w+")
 _MERGED_PAGES = 500  # of the search index in one transaction: others wait for it
 _REMOVED = re.compile(r"\[removido: (relato “[^”]+”|mensagem), \d+ letras?\]")
 
@@ -50,11 +52,13 @@ def erase_words(session: Session, complaints: Sequence[Complaint]) -> int:
 def mask_staff_words(session: Session, complaints: Sequence[Complaint]) -> None:
     """Mask the reporter's name and other personal data in what staff wrote about complaints."""
     names = {
-        complaint.id: re.compile(
-            "|".join(rf"\b{re.escape(word)}\b" for word in words), re.IGNORECASE
-        )
+        complaint.id: {
+            part
+            for part in _WORD.findall(strip_accents(complaint.name))
+            if len(part) >= _SHORTEST_NAME
+        }
+        - _PARTICLES
         for complaint in complaints
-        if (words := [word for word in complaint.name.split() if len(word) >= _SHORTEST_NAME])
     }
     events = session.exec(
         select(ComplaintEvent).where(
@@ -64,13 +68,16 @@ def mask_staff_words(session: Session, complaints: Sequence[Complaint]) -> None:
         )
     )
     for event in events:
-        masked = mask_personal_data(event.text)
-        if event.complaint_id in names:
-            masked = names[event.complaint_id].sub("[nome]", masked)
+        masked = _mask_words(mask_personal_data(event.text), names[event.complaint_id])
         if masked != event.text:
             event.text = masked
             session.add(event)
     session.flush()
+
+
+def _mask_words(text: str, words: set[str]) -> str:
+    """Mask some words, whatever their case and accents."""
+    return _WORD.sub(lambda at: "[nome]" if strip_accents(at[0]) in words else at[0], text)
 
 
 def is_written(text: str) -> bool:

@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import update
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from canais_app.accounts.roles import Role
-from canais_app.complaints import queries, reporter
+from canais_app.complaints import erasure, queries, reporter
 from canais_app.complaints.lifecycle import ComplaintStatus
+from canais_app.complaints.models import ComplaintEvent
 from canais_app.complaints.service import file_complaint, reporter_fingerprint
 from canais_app.complaints.triage import duplicates, unit_inbox
 from canais_app.complaints.triage import service as triage
@@ -88,6 +89,21 @@ def test_nothing_of_a_person_is_left_after_the_retention(any_database: str, now:
     assert [piece for piece in PIECES if piece.lower() in left] == []
     assert "[removido: " in left
     assert "senhora [nome], ligamos para [telefone]: o link foi trocado." in left
+
+
+def test_a_name_is_masked_however_staff_wrote_it(session: Session, now: datetime) -> None:
+    court = make_court(session)
+    staff = make_staff(session, Role.CORREGEDORIA)
+    report = make_report(court, name="José dos Santos-Ávila", email=EMAIL)
+    given = file_complaint(session, report, now=now)
+    words = "O sr. Jose (JOSÉ AVILA) ligou para um dos canais; Josefa, de Santos, não."
+    triage.write_staff_message(session, staff, given.protocol, words, public=False, now=now)
+    row = queries.load_by_protocol(session, given.protocol)
+    erasure.mask_staff_words(session, [row])
+    texts = session.exec(select(ComplaintEvent.text).where(col(ComplaintEvent.text) != "")).all()
+    assert texts == [
+        "O sr. [nome] ([nome] [nome]) ligou para um dos canais; Josefa, de [nome], não."
+    ]
 
 
 def test_a_text_that_was_withdrawn_is_gone_the_next_night(any_database: str, now: datetime) -> None:
