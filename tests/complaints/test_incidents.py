@@ -1,6 +1,6 @@
 """Incidents and maintenance: declared, followed, closed, reviewed; who is told."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -19,6 +19,7 @@ from canais_app.complaints.situations import (
     listing,
 )
 from canais_app.complaints.situations.incident_desk.presenter import present_incident
+from canais_app.complaints.situations.incident_desk.state import parse_moment
 from canais_app.complaints.situations.incident_forms import (
     IncidentForm,
     IncidentStatus,
@@ -102,6 +103,24 @@ def test_a_declaration_says_what_the_public_needs(
 def test_an_incident_has_members(session: Session, staff: Actor, now: datetime) -> None:
     with pytest.raises(InvalidError, match="unidade"):
         incidents.declare(session, staff, _form(), now=now)
+
+
+@pytest.mark.parametrize("year", [1, 9999])
+def test_a_moment_that_no_page_can_show_is_refused(year: int) -> None:
+    moment = datetime(year, 1, 1, tzinfo=UTC)
+    with pytest.raises(ValidationError, match="Escolha um ano"):
+        _form(started_at=moment)
+    with pytest.raises(ValidationError, match="Escolha um ano"):
+        UpdateForm(text="Andando", ends_at=moment)
+
+
+@pytest.mark.parametrize("sent", ["9999-12-31T23:00", "ontem", [1]])
+def test_what_a_browser_sends_as_a_moment_may_be_none(sent: object) -> None:
+    with pytest.raises(InvalidError, match="O fim precisa de data e hora"):
+        parse_moment(sent, "O fim")
+    assert parse_moment("", "O fim") is None
+    local = parse_moment("2026-12-01T08:30", "O fim")
+    assert local == datetime(2026, 12, 1, 12, 30, tzinfo=UTC)
 
 
 def test_a_maintenance_is_declared_ahead(

@@ -1,13 +1,14 @@
 """What staff send about incidents: the declaration, news, and the review afterwards."""
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, model_validator
 
 from canais_app.complaints.situations.queries import IncidentKind
 from canais_app.directory.channels import ChannelKind
+from canais_app.expediente.service import SUPPORTED_YEARS
 from canais_app.kit.forms import SingleLineText
 
 MAX_UNITS = 500
@@ -29,6 +30,15 @@ STATUS_NAMES = {
     IncidentStatus.WATCHED: "Em observação",
     IncidentStatus.CLOSED: "Encerrado",
 }
+
+
+def _in_supported_years(moment: datetime) -> datetime:
+    if moment.year not in SUPPORTED_YEARS:
+        raise ValueError(f"Escolha um ano entre {SUPPORTED_YEARS[0]} e {SUPPORTED_YEARS[-1]}.")
+    return moment
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_supported_years)]
 News = Annotated[SingleLineText, Field(max_length=280)]
 Promise = Annotated[int, Field(ge=5, le=24 * 60)]
 
@@ -45,8 +55,8 @@ class IncidentForm(BaseModel):
     text: News = ""
     works: SingleLineText = Field(default="", max_length=200)
     next_update_minutes: Promise | None = None
-    started_at: AwareDatetime | None = None
-    ends_at: AwareDatetime | None = None
+    started_at: Moment | None = None
+    ends_at: Moment | None = None
     situations: list[Annotated[str, Field(max_length=12)]] = Field(default=[], max_length=100)
     units: list[Annotated[str, Field(max_length=160)]] = Field(default=[], max_length=MAX_UNITS)
     comarca: str = Field(default="", max_length=80)
@@ -71,7 +81,7 @@ class UpdateForm(BaseModel):
     is_public: bool = False
     next_update_minutes: Promise | None = None
     status: IncidentStatus | None = None
-    ends_at: AwareDatetime | None = None
+    ends_at: Moment | None = None
     works: SingleLineText | None = Field(default=None, max_length=200)
 
 

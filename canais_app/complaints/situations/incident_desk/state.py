@@ -92,8 +92,8 @@ class IncidentsState(StaffState, rx.State):
             "next_update_minutes": sent.get("next_update_minutes") or None,
             "comarca": sent.get("comarca", ""),
             "channels": [kind for kind in ChannelKind if sent.get(f"canal-{kind}")],
-            "started_at": _moment(sent.get("started_at"), "O começo"),
-            "ends_at": _moment(sent.get("ends_at"), "O fim"),
+            "started_at": parse_moment(sent.get("started_at"), "O começo"),
+            "ends_at": parse_moment(sent.get("ends_at"), "O fim"),
         }
         made = await db.write(
             incidents.declare, actor, parse_form(IncidentForm, said), now=clock.now()
@@ -190,7 +190,7 @@ class IncidentsState(StaffState, rx.State):
             "is_public": is_public,
             "next_update_minutes": sent.get("next_update_minutes") or None,
             "status": sent.get("status") or None,
-            "ends_at": _moment(sent.get("ends_at"), "A previsão"),
+            "ends_at": parse_moment(sent.get("ends_at"), "A previsão"),
             "works": sent.get("works"),
         }
         await self._do(incidents.publish, actor, parse_form(UpdateForm, said))
@@ -211,15 +211,15 @@ class IncidentsState(StaffState, rx.State):
         return path.removeprefix(routes.CORREGEDORIA_INCIDENTS).strip("/")[:12]
 
 
-def _moment(sent: object, name: str) -> datetime | None:
+def parse_moment(sent: object, name: str) -> datetime | None:
     """Return a moment that the browser's field gives in the court's zone; None when empty."""
     if not sent:
         return None
     try:
         given = datetime.fromisoformat(str(sent))
-    except ValueError:
+        return clock.from_wall_clock(given.date(), given.hour, given.minute)
+    except (ValueError, OverflowError):  # the second at the end of the year 9999
         raise InvalidError(f"{name} precisa de data e hora.") from None
-    return clock.from_wall_clock(given.date(), given.hour, given.minute)
 
 
 def load_views(
