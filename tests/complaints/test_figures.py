@@ -567,6 +567,30 @@ def test_what_reporters_say_of_the_answers_is_counted(
     assert kept.title.endswith("nenhuma reabertura")
 
 
+def test_units_with_the_same_answers_are_in_the_order_of_their_slugs(
+    session: Session, build: Build, now: datetime
+) -> None:
+    place = factory.make_comarca(session)
+    for number in (3, 1, 2):
+        made = factory.make_unit(session, f"Vara {number}", place, now=now)
+        row = factory.make_complaint(session, now - DAY, made.id or 0)
+        row.rated_at, row.is_resolved = now - HOUR, True
+    session.flush()
+    table = questions.answer(session, build(), Choice("ajudaram"))
+    assert table is not None
+    assert [row[0] for row in table.rows] == ["Vara 1", "Vara 2", "Vara 3"]
+
+
+def test_a_comarca_without_reports_in_the_period_has_not_the_most(
+    session: Session, build: Build, other: Unit, now: datetime
+) -> None:
+    factory.make_complaint(session, now - 40 * DAY, other.id or 0)
+    table = questions.answer(session, build(), Choice("comarcas"))
+    assert table is not None
+    assert [row[:2] for row in table.rows] == [("Cuiabá", 0)]
+    assert table.title == "Nenhum relato em comarca alguma"
+
+
 def test_comarcas_stand_side_by_side_on_one_scale(
     session: Session, build: Build, unit: Unit, other: Unit, now: datetime
 ) -> None:

@@ -54,7 +54,7 @@ def answers_helped(session: Session, analysis: Analysis) -> Table:
     )
     said = {unit_id: (count, solved, useful) for unit_id, count, solved, useful in rated}
     units = {unit.id: unit for unit in analysis.rows.units}
-    shown = [unit_id for unit_id in {*said, *again} if unit_id in units]
+    shown = [unit_id for unit_id in units if unit_id in said or unit_id in again]
     shown.sort(key=lambda unit_id: (-again[unit_id], -said.get(unit_id, (0, 0, 0))[0]))
     ratings, solved, _ = (sum(part) for part in zip((0, 0, 0), *said.values(), strict=True))
     reopened = again.total()
@@ -92,7 +92,7 @@ def comarcas_side_by_side(session: Session, analysis: Analysis) -> Table:
     )
     rose = [name for name in shown if sums[name].before and sums[name].seen > sums[name].before]
     title = "Nenhum relato em comarca alguma"
-    if shown:
+    if shown and sums[shown[0]].seen:
         title = (
             f"{shown[0]} tem mais relatos: {text.format_number(sums[shown[0]].seen)}; "
             f"{text.pluralise(len(rose), 'comarca subiu', 'comarcas subiram')}"
