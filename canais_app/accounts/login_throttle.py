@@ -7,6 +7,7 @@ from sqlmodel import Session
 from canais_app.accounts.models import SignInBackoff
 from canais_app.kit.encryption import keyed_digest
 from canais_app.kit.errors import TooManyRequestsError
+from canais_app.kit.limits import subscriber_of
 from canais_app.settings import settings
 
 # Failed attempts in a row without a wait; a courthouse shares one IP address.
@@ -29,8 +30,9 @@ def backoff_after(tries: int, free: int) -> timedelta:
 
 def _throttle_key(kind: str, name: str, now: datetime) -> str:
     # Stored as HMACs, those of addresses with a salt of the day.
-    salt = now.date().isoformat() if kind == "address" else ""
-    return keyed_digest("sign-in", kind, salt, name).hex()
+    if kind == "address":
+        return keyed_digest("sign-in", kind, now.date().isoformat(), subscriber_of(name)).hex()
+    return keyed_digest("sign-in", kind, "", name).hex()
 
 
 def register_attempt(session: Session, email: str, address: str, *, now: datetime) -> None:

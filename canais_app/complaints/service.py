@@ -1,7 +1,6 @@
 """File a report, count people, and store the moves of a complaint."""
 
 import hashlib
-import ipaddress
 import secrets
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
@@ -50,20 +49,7 @@ def reporter_fingerprint(address: str, *, now: datetime) -> str:
     A subscriber of IPv6 has a whole /64 and may take any address of it: it is one person.
     """
     day = clock.to_local_day(now).isoformat()
-    return keyed_digest("reporter", day, _subscriber(address)).hex()
-
-
-def _subscriber(address: str) -> str:
-    """Return an address without the part that its subscriber chooses."""
-    try:
-        ip = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:  # of a test, or a proxy's own word
-        return address
-    if isinstance(ip, ipaddress.IPv4Address):
-        return str(ip)
-    if ip.ipv4_mapped:
-        return str(ip.ipv4_mapped)
-    return str(ipaddress.ip_network((ip, 64), strict=False))
+    return keyed_digest("reporter", day, limits.subscriber_of(address)).hex()
 
 
 def file_complaint(

@@ -4,6 +4,7 @@ With `CANAIS_REDIS_URL` all processes share the counters. While Redis does not a
 counts for itself, and says so (`is_degraded`): a counter is no reason to refuse anybody.
 """
 
+import ipaddress
 import threading
 import time
 from dataclasses import dataclass, field
@@ -109,17 +110,34 @@ def _parse_rule(rule: str) -> RateLimitItem:
     return parse(rule)
 
 
+def subscriber_of(address: str) -> str:
+    """Return an address without the part that its subscriber chooses: of IPv6, its /64.
+
+    A mapped IPv4 is that IPv4. What is no address is returned as it is.
+    """
+    try:
+        ip = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:  # of a test, or a proxy's own word
+        return address
+    if isinstance(ip, ipaddress.IPv4Address):
+        return str(ip)
+    if ip.ipv4_mapped:
+        return str(ip.ipv4_mapped)
+    return str(ipaddress.ip_network((ip, 64), strict=False))
+
+
 def address_mark(purpose: str, address: str, *, now: datetime) -> str:
     """Return a one-way mark of an address, another each day; empty while limits are off."""
     if settings().rate_limits == "off" or not address:
         return ""
-    return keyed_digest(purpose, clock.to_local_day(now).isoformat(), address).hex()
+    day = clock.to_local_day(now).isoformat()
+    return keyed_digest(purpose, day, subscriber_of(address)).hex()
 
 
 def check_rate_limit(rule: str, name: str, *key: str) -> None:
     """Count one request, e.g. `check_rate_limit("10/minute", "complaint", address)`.
 
-    Only a digest of `key`, salted by the day, is stored.
+    An address in `key` counts as its subscriber. Only a digest of it, salted by the day, is stored.
 
     Raises:
         TooManyRequestsError: more requests with this key than `rule` allows.
@@ -127,7 +145,7 @@ def check_rate_limit(rule: str, name: str, *key: str) -> None:
     if settings().rate_limits == "off":
         return
     day = clock.to_local_day(clock.now()).isoformat()
-    digest = keyed_digest("rate-limit", day, name, *key).hex()[:32]
+    digest = keyed_digest("rate-limit", day, name, *map(subscriber_of, key)).hex()[:32]
     refused_until = counters().count(_parse_rule(rule), name, digest)
     if refused_until is not None:
         wait = max(1, int(refused_until - time.time()) + 1)

@@ -67,9 +67,11 @@ def test_a_thousand_guesses_get_nobody_in_and_keep_nobody_else_out(
     assert asyncio.run(the_others(moment)) == [CORREGEDORIA.name, ADMIN.name]
 
 
+@pytest.mark.parametrize("address", ["10.9.9.9", "2001:db8:7:1::{:x}"])
 def test_a_guesser_of_many_accounts_is_slowed_by_address(
-    staffed: None, limited: None, now: datetime
+    staffed: None, limited: None, now: datetime, address: str
 ) -> None:
+    """A guesser has one address of IPv4, or any of a network of IPv6."""
     passed = 0
     for number in range(1000):
         moment = now + timedelta(seconds=number)
@@ -77,7 +79,7 @@ def test_a_guesser_of_many_accounts_is_slowed_by_address(
             db.write_sync(
                 login_throttle.register_attempt,
                 f"a{number}@exemplo.invalid",
-                "10.9.9.9",
+                address.format(number),
                 now=moment,
             )
         except TooManyRequestsError:

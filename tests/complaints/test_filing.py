@@ -11,6 +11,7 @@ import pytest
 from pydantic import ValidationError
 from sqlmodel import Session, col, func, select
 
+from canais_app.complaints import service
 from canais_app.complaints.models import (
     Complaint,
     ComplaintEvent,
@@ -26,6 +27,7 @@ from canais_app.complaints.service import (
     forget_marks,
     reporter_fingerprint,
 )
+from canais_app.complaints.situations import engine
 from canais_app.expediente.models import CalendarDay
 from canais_app.kit import clock, db
 from canais_app.kit.errors import ConflictError, InvalidError, NotFoundError, TooManyRequestsError
@@ -175,6 +177,10 @@ def test_a_failure_of_this_morning_counts_a_person_at_its_receipt(
     court = make_court(session)
     file_report(session, court, now, occurred_at=now - timedelta(hours=2))
     assert session.exec(select(PersonReport.received_at)).one() == now
+
+
+def test_a_person_counts_for_as_long_as_alarms_look_back() -> None:
+    assert service.PRESENT == engine.LONGEST
 
 
 def test_a_failure_of_another_day_counts_nobody_for_the_alarms(

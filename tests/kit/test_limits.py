@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import datetime
 
 import pytest
 import redis
@@ -51,6 +52,37 @@ def passed(tries: int) -> int:
 def test_without_redis_the_process_counts(limited: Callable[..., None]) -> None:
     assert passed(5) == 3
     assert not limits.counters().is_degraded
+
+
+@pytest.mark.parametrize(
+    ("address", "subscriber"),
+    [
+        ("203.0.113.77", "203.0.113.77"),
+        ("::ffff:203.0.113.77", "203.0.113.77"),
+        ("2001:db8:7:1::5", "2001:db8:7:1::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("testclient", "testclient"),
+        ("", ""),
+    ],
+)
+def test_a_subscriber_of_ipv6_has_a_whole_network(address: str, subscriber: str) -> None:
+    assert limits.subscriber_of(address) == subscriber
+
+
+def test_the_addresses_of_one_ipv6_network_share_a_limit(
+    limited: Callable[..., None], now: datetime
+) -> None:
+    limited("")
+    for number in range(3):
+        limits.check_rate_limit(RULE, "units", f"2001:db8:7:1::{number}")
+    with pytest.raises(TooManyRequestsError):
+        limits.check_rate_limit(RULE, "units", "2001:db8:7:1::ffff")
+    limits.check_rate_limit(RULE, "units", "2001:db8:7:2::1")
+    marks = [
+        limits.address_mark("booking", f"2001:db8:7:{net}::{host}", now=now)
+        for net, host in ((1, 1), (1, 2), (2, 1))
+    ]
+    assert marks[0] == marks[1] != marks[2]
 
 
 @needs_redis
