@@ -413,6 +413,8 @@ EXEMPT: dict[str, tuple[Service, ...]] = {
     "no scoped role shapes the directory": (
         pending_imports.apply_upload,
         pending_imports.delete_upload,
+        pending_imports.list_loose_columns,
+        pending_imports.map_upload,
         pending_imports.preview_upload,
         pending_imports.store_upload,
         spreadsheet.export_file,
