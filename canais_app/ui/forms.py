@@ -8,6 +8,7 @@ import reflex as rx
 from reflex_base.components.component import field as field_of
 from reflex_components_core.el.elements.base import BaseHTML
 
+FORM_KEY = "form_key"
 # A Var of {field: sentence}; on a State class pyright sees the plain dict.
 Errors = Any
 # Dynamic rows have names made of Vars: `"windows-" + row.key + "-starts"`.
@@ -48,6 +49,19 @@ def typed_form(
         no_validate=True,
         **props,
     )
+
+
+def send_once(key: Any) -> rx.Component:
+    """Return the field by which `is_repeated` knows the second of two clicks on a form.
+
+    `key` is the State's `form_key`, which changes when a form is sent.
+    """
+    return rx.el.input(type="hidden", name=FORM_KEY, value=key)
+
+
+def is_repeated(form: object, key: str) -> bool:
+    """Whether a form was drawn before the last was sent: the page may show another row by now."""
+    return isinstance(form, dict) and form.get(FORM_KEY, key) != key
 
 
 def plain_form(*children: rx.Component | None, action: str, **props: Any) -> rx.Component:

@@ -97,6 +97,7 @@ def _action_form(  # noqa: PLR0913, PLR0917 (a form has that many parts)
                 class_name="field",
             ),
             rx.el.button(button, type="submit", class_name="btn sec"),
+            forms.send_once(State.form_key),
             on_submit=handler,
             no_validate=True,
             class_name="stack",
@@ -123,7 +124,8 @@ def _action_forms() -> rx.Component:
             "Mover",
             "Por quê",
             "Registrar movimento",
-            "Quem relatou lê este texto. Obrigatório ao responder ou encerrar.",
+            "Ao encaminhar, a unidade lê este texto; nos outros movimentos, quem relatou. "
+            "Obrigatório ao responder ou encerrar.",
             State.move,
             _move_choice(),
         ),

@@ -19,6 +19,7 @@ from canais_app.kit import clock, db
 from canais_app.kit.errors import ConflictError, NotFoundError
 from canais_app.kit.forms import parse_form
 from canais_app.kit.text import generate_token
+from canais_app.ui.forms import is_repeated
 
 REFUSAL = "recusa"  # the id of the error message
 
@@ -59,6 +60,8 @@ class ComplaintState(StaffState, rx.State):
     @staff_event(Permission.TRIAGE_COMPLAINTS, temporal=True, focus=REFUSAL)
     async def move(self, actor: Actor, form: dict[str, Any]) -> None:
         """Move the complaint."""
+        if is_repeated(form, self.form_key):
+            return
         sent = parse_form(MoveForm, form)
         await self._call(
             actor,
@@ -73,6 +76,8 @@ class ComplaintState(StaffState, rx.State):
     @staff_event(Permission.TRIAGE_COMPLAINTS, temporal=True, focus=REFUSAL)
     async def write_to_reporter(self, actor: Actor, form: dict[str, Any]) -> None:
         """Write to the reporter."""
+        if is_repeated(form, self.form_key):
+            return
         text = parse_form(ComplaintMessageForm, form).text
         await self._call(
             actor, "mensagem", "Mensagem enviada.", triage.write_staff_message, text, public=True
@@ -81,6 +86,8 @@ class ComplaintState(StaffState, rx.State):
     @staff_event(Permission.TRIAGE_COMPLAINTS, temporal=True, focus=REFUSAL)
     async def add_note(self, actor: Actor, form: dict[str, Any]) -> None:
         """Add a note for staff."""
+        if is_repeated(form, self.form_key):
+            return
         text = parse_form(ComplaintMessageForm, form).text
         await self._call(
             actor, "nota", "Nota guardada.", triage.write_staff_message, text, public=False
@@ -89,6 +96,8 @@ class ComplaintState(StaffState, rx.State):
     @staff_event(Permission.TRIAGE_COMPLAINTS, temporal=True, focus=REFUSAL)
     async def extend_deadline(self, actor: Actor, form: dict[str, Any]) -> None:
         """Extend the term by 30 days, once."""
+        if is_repeated(form, self.form_key):
+            return
         await self._call(
             actor,
             "prazo",
@@ -101,6 +110,8 @@ class ComplaintState(StaffState, rx.State):
     @staff_event(Permission.OPEN_IDENTITY, temporal=True, focus=REFUSAL)
     async def open_identity(self, actor: Actor, form: dict[str, Any]) -> None:
         """Show the reporter; the opening is audited."""
+        if is_repeated(form, self.form_key):
+            return
         reason = parse_form(IdentityReasonForm, form).why
         news = "Identidade aberta; o registro de auditoria foi feito."
         self.identity = asdict(

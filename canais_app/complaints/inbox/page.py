@@ -10,7 +10,7 @@ from canais_app.complaints.inbox.state import ANSWER, REFUSAL, InboxState
 from canais_app.complaints.situations.unit_side import KNOWS, MAX_WORDS, WORKS
 from canais_app.complaints.triage.unit_inbox import DEEDS
 from canais_app.directory.management import page as management
-from canais_app.ui import feedback, shell
+from canais_app.ui import feedback, forms, shell
 from canais_app.ui.desk import avatar
 from canais_app.ui.persistence import persisted, show_once_ready
 
@@ -206,6 +206,7 @@ def _form() -> rx.Component:
             ),
             class_name="rowx acts",
         ),
+        forms.send_once(STATE.form_key),
         on_submit=InboxState.answer,
         no_validate=True,
         key=persisted(STATE.form_key, STATE.form_key != ""),
@@ -221,6 +222,7 @@ def _refusal() -> rx.Component:
             rx.el.textarea(id="motivo-devolucao", name="reason", rows="3", max_length=2000),
             rx.el.p("Diga de quem é, se souber. A Corregedoria lê.", class_name="mut sm"),
             rx.el.button("Devolver à Corregedoria", type="submit", class_name="btn danger"),
+            forms.send_once(STATE.form_key),
             on_submit=InboxState.refuse,
             no_validate=True,
             class_name="sec stack",

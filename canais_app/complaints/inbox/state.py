@@ -25,6 +25,7 @@ from canais_app.kit.errors import AppError, NotFoundError
 from canais_app.kit.events import EventResult
 from canais_app.kit.forms import SingleLineText, parse_form, parse_id
 from canais_app.kit.text import format_hour, generate_token, pluralise
+from canais_app.ui.forms import is_repeated
 
 INBOX_TOPIC = "inbox:all"
 ANSWER, REFUSAL = "resposta-da-unidade", "recusa"  # ids
@@ -162,6 +163,8 @@ class InboxState(StaffState, rx.State):
     @staff_event(Permission.ANSWER_COMPLAINTS, temporal=True, focus=REFUSAL)
     async def answer(self, actor: Actor, form: dict[str, Any]) -> EventResult:
         """Answer to the Corregedoria, then go to the next complaint."""
+        if is_repeated(form, self.form_key):
+            return None
         fields = form if isinstance(form, dict) else {}
         ticked = [deed for deed in DEEDS if fields.get(f"fizemos-{deed}")]
         sent = parse_form(AnswerForm, {"deeds": ticked, "text": fields.get("text", "")})
@@ -180,6 +183,8 @@ class InboxState(StaffState, rx.State):
     @staff_event(Permission.ANSWER_COMPLAINTS, temporal=True, focus=REFUSAL)
     async def refuse(self, actor: Actor, form: dict[str, Any]) -> EventResult:
         """Give the complaint back: it is not the unit's affair."""
+        if is_repeated(form, self.form_key):
+            return None
         reason = parse_form(ReasonForm, form).reason
         protocol = self.opened
         await self._write(actor, unit_inbox.refuse_complaint, reason, self.seen_version)

@@ -28,7 +28,7 @@ def _act(words: str, action: str, *, key: str = "", look: str = "sec") -> rx.Com
         words,
         rx.el.span(key.upper(), class_name="kbd", aria_hidden="true") if key else None,
         type="button",
-        on_click=QueueState.act(action, TEXT),
+        on_click=QueueState.act(action, TEXT, STATE.form_key),
         class_name=f"btn {look} xs",
         custom_attrs={"data-key": key} if key else {},
     )

@@ -386,11 +386,14 @@ class QueueState(StaffState, rx.State):
         return rx.set_focus(ANSWER)
 
     @staff_event(Permission.TRIAGE_COMPLAINTS, temporal=True, focus=REFUSAL)
-    async def act(self, actor: Actor, action: str, text: str) -> EventResult:
-        """Do something to the complaint in the panel, then go to the next row."""
+    async def act(self, actor: Actor, action: str, text: str, form_key: str) -> EventResult:
+        """Do something to the complaint in the panel, then go to the next row.
+
+        The second of two clicks has the key of a panel that is gone: it does nothing.
+        """
         sent = parse_form(ActionForm, {"action": action, "text": text})
         known = actions.PANEL_ACTIONS.get(sent.action)
-        if known is None or not self.opened:
+        if known is None or not self.opened or form_key != self.form_key:
             return None
         if sent.action == "responder" and self.filled and not self.is_checked:
             self.is_checked = True
