@@ -64,7 +64,11 @@ addEventListener("click", (event) => {
   const button = event.target.closest("[data-ajuste]");
   if (!button) return;
   adjusted[button.dataset.ajuste] = button.dataset.valor;
-  localStorage.setItem("ajustes", JSON.stringify({ letra: adjusted.letra || "", contraste: adjusted.contraste || "" }));
   pressed();
+  try {
+    localStorage.setItem("ajustes", JSON.stringify({ letra: adjusted.letra || "", contraste: adjusted.contraste || "" }));
+  } catch {
+    // Storage is blocked: the choice holds for this page.
+  }
 });
 pressed();

@@ -478,7 +478,7 @@ def test_a_hidden_column_stays_hidden(desk: Page) -> None:
     cell = desk.locator("td.ch").first
     expect(cell).to_be_visible()
     desk.get_by_text("Colunas", exact=True).click()
-    desk.get_by_role("group", name="Colunas da lista").get_by_label("Canal").uncheck()
+    desk.get_by_role("group", name="Colunas da lista").get_by_label("Canal").click()
     expect(cell).to_be_hidden()
     desk.reload()
     expect(desk.locator("td.st").first).to_be_visible()
