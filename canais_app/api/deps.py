@@ -68,6 +68,19 @@ async def client_address(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
+async def is_too_large(request: Request, most: int) -> bool:
+    """Whether a request names a body above `most` bytes; such a body is read and discarded.
+
+    A browser reads no answer before it has sent all; only what is beyond any form is left unread.
+    """
+    length = request.headers.get("content-length", "")
+    size = int(length) if length.isdecimal() else MAX_DRAINED_BYTES
+    if size > most and size < MAX_DRAINED_BYTES:
+        async for _ in request.stream():
+            pass
+    return size > most
+
+
 async def bearer_token(
     given: Annotated[HTTPAuthorizationCredentials | None, Security(_KEY)],
 ) -> str:
@@ -133,6 +146,7 @@ ClientAddress = Annotated[str, Depends(client_address)]
 Slug = Annotated[str, Field(max_length=160)]
 Day = Annotated[date, BeforeValidator(_written_day)]  # `2026-11-25`; no number of seconds
 Moment = Annotated[str, BeforeValidator(clock.to_rfc3339)]  # read from a datetime
+MAX_DRAINED_BYTES = 256 * 1024 * 1024  # beyond, the connection is closed
 NO_STORE_HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 
 

@@ -10,7 +10,7 @@ from starlette.datastructures import UploadFile
 
 from canais_app import routes
 from canais_app.accounts.roles import Actor, Permission, require_permission
-from canais_app.api.deps import CookieActor
+from canais_app.api.deps import CookieActor, is_too_large
 from canais_app.api.sessions import RequireOwnOrigin, redirect_after_form
 from canais_app.directory.spreadsheet import pending_imports
 from canais_app.directory.spreadsheet import service as spreadsheet
@@ -26,7 +26,6 @@ from canais_app.kit.errors import (
 router = APIRouter(include_in_schema=False)
 RATE_LIMIT = "30/hour"  # files of one person
 MAX_FORM_BYTES = 64 * 1024  # the form without its file
-MAX_DRAINED_BYTES = 256 * 1024 * 1024  # beyond, the connection is closed
 MEDIA_TYPES = {".csv": export.CSV_MEDIA, ".xlsx": export.XLSX_MEDIA}
 
 
@@ -54,10 +53,7 @@ class _UploadRefusedError(Exception):
 
 async def _store_upload(request: Request, actor: Actor) -> str:
     """Read the form up to the size limit, and store its file; return the key."""
-    length = request.headers.get("content-length", "")
-    size = int(length) if length.isdecimal() else MAX_DRAINED_BYTES
-    if size > pending_imports.MAX_UPLOAD_BYTES + MAX_FORM_BYTES:
-        await _drain_body(request, size)
+    if await is_too_large(request, pending_imports.MAX_UPLOAD_BYTES + MAX_FORM_BYTES):
         raise _UploadRefusedError("tamanho")
     async with request.form(max_files=1, max_fields=1) as form:
         sent = form.get("arquivo")
@@ -72,13 +68,6 @@ async def _store_upload(request: Request, actor: Actor) -> str:
         raise _UploadRefusedError("vazio")
     file = spreadsheet.UploadedFile(kind, content)
     return await asyncio.to_thread(pending_imports.store_upload, file, actor=actor, now=clock.now())
-
-
-async def _drain_body(request: Request, size: int) -> None:
-    """Read a body and discard it: a browser reads no answer before it has sent all."""
-    if size < MAX_DRAINED_BYTES:
-        async for _ in request.stream():
-            pass
 
 
 @router.get(routes.DIRECTORY_EXPORT)

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.datastructures import UploadFile
 
 from canais_app import routes
-from canais_app.api.deps import ClientAddress, RequireOwnOrigin
+from canais_app.api.deps import ClientAddress, RequireOwnOrigin, is_too_large
 from canais_app.api.html.frame import render_page
 from canais_app.api.html.tracking import open_receipt
 from canais_app.api.sessions import redirect_after_form
@@ -29,7 +29,6 @@ from canais_app.kit.personal_data import describe_kinds
 
 router = APIRouter(include_in_schema=False)
 MAX_FORM_BYTES = attachments.MAX_BYTES + 64 * 1024
-MAX_DRAINED_BYTES = 64 * 1024 * 1024  # beyond, the connection is closed
 log = structlog.get_logger()
 CHECK_LIMIT = "60/minute"
 Typed = Annotated[str, Form()]
@@ -94,10 +93,7 @@ async def show_form(
 async def file_report(request: Request, address: ClientAddress) -> Response:
     """File the report and show its receipt; a refusal shows the form with what was typed."""
     now = clock.now()
-    length = request.headers.get("content-length", "")
-    size = int(length) if length.isdecimal() else MAX_DRAINED_BYTES
-    if size > MAX_FORM_BYTES:
-        await _drain_body(request, size)
+    if await is_too_large(request, MAX_FORM_BYTES):
         return _render(None, now=now, problem="A foto passa de 5 MB: envie uma menor.", status=413)
     async with request.form(max_files=1, max_fields=20) as form:
         sent = {name: value for name, value in form.items() if isinstance(value, str)}
@@ -236,10 +232,3 @@ def _render(  # noqa: PLR0913 (what the page may show)
         ],
         at=f"agora, {text.format_hour(now)}",
     )
-
-
-async def _drain_body(request: Request, size: int) -> None:
-    """Read a body and discard it: a browser reads no answer before it has sent all."""
-    if size < MAX_DRAINED_BYTES:
-        async for _ in request.stream():
-            pass
