@@ -11,6 +11,7 @@ import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from sqlmodel import Session
 
@@ -85,9 +86,10 @@ def list_loose_columns(
 def map_upload(
     session: Session, key: str, targets: Sequence[str], *, actor: Actor, now: datetime
 ) -> tuple[str, MappedFile]:
-    """Turn a stored file into a units file by its columns' targets, and remember them.
+    """Turn a stored file into a units file by its columns' targets.
 
     Returns the key of the units file, empty when no row finds its unit, and what was left out.
+    The targets are remembered for the header when a row finds its unit.
 
     Raises:
         NotFoundError: no file is stored under the key, or it has expired.
@@ -100,13 +102,17 @@ def map_upload(
     except UnreadableFileError as wrong:
         raise InvalidError(wrong.refusals[0].reason) from None
     made = mapping.apply_mapping(table, targets, models.load_directory(session))
-    remembered = _remembered_mappings() | {mapping.header_key(table.header): list(targets)}
-    newest = dict(list(remembered.items())[-MAX_REMEMBERED:])
-    path = _mappings_path()
-    beside = path.with_suffix(".parte")
-    beside.write_text(json.dumps(newest), "utf-8")
-    beside.replace(path)
-    return (_write_upload(UploadedFile(".csv", made.content)) if made.units else ""), made
+    if not made.units:
+        return "", made
+    _remember_mapping(mapping.header_key(table.header), list(targets))
+    return _write_upload(UploadedFile(".csv", made.content)), made
+
+
+def _remember_mapping(header: str, targets: list[str]) -> None:
+    newest = dict(list((_remembered_mappings() | {header: targets}).items())[-MAX_REMEMBERED:])
+    with NamedTemporaryFile("w", encoding="utf-8", dir=settings().var_dir, delete=False) as beside:
+        json.dump(newest, beside)
+    Path(beside.name).replace(_mappings_path())
 
 
 def _mappings_path() -> Path:
@@ -114,8 +120,11 @@ def _mappings_path() -> Path:
 
 
 def _remembered_mappings() -> dict[str, list[str]]:
-    path = _mappings_path()
-    return json.loads(path.read_text("utf-8")) if path.is_file() else {}
+    """Return the targets by header; none when the file is missing or damaged."""
+    try:
+        return json.loads(_mappings_path().read_text("utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
 
 
 def preview_upload(session: Session, key: str, *, actor: Actor, now: datetime) -> Difference:
