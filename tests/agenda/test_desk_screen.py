@@ -16,7 +16,7 @@ from canais_app.agenda import queries
 from canais_app.agenda.booking import approvals, booking
 from canais_app.agenda.desk import parts
 from canais_app.agenda.desk.state import ChambersDeskState
-from canais_app.agenda.models import Appointment, AppointmentStatus, WalkIn
+from canais_app.agenda.models import Agenda, Appointment, AppointmentStatus, WalkIn
 from canais_app.kit import clock, db
 from tests.doors import Browser, EventResult, list_handlers
 from tests.factories import accounts
@@ -154,3 +154,32 @@ def test_a_walk_in_is_listed_called_and_attended(desk: Desk) -> None:
 def test_a_walk_in_without_an_oab_is_refused_at_its_field(desk: Desk) -> None:
     answer = desk.send("add_walk_in", form={"name": "Pessoa de teste", "agenda_id": 99})
     assert set(answer.told["errors"]) == {"oab_number", "oab_uf"}
+
+
+def test_the_second_click_on_a_booking_at_the_desk_does_nothing(desk: Desk) -> None:
+    with db.read_transaction() as session:
+        agenda_id = session.exec(select(Agenda.id)).one()
+
+    def send(name: str, **sent: Any) -> EventResult:
+        handler = HANDLERS[f"DeskBookingState.{name}"][1]
+        return asyncio.run(desk.browser.send(handler, sent))
+
+    opened = send("open_form", agenda_id=agenda_id).deltas
+    form = {
+        "form_key": "a",
+        "para_start": opened["starts"][0][0],
+        "para_name": "Ana Prado",
+        "para_oab_number": "1234",
+        "para_oab_uf": "MT",
+        "para_email": "ana@exemplo.jus.br",
+        "para_phone": "65 3617-0000",
+        "para_subject": "Alvará",
+        "para_consent": "true",
+        "para_modality": opened["modalities"][0][0],
+    }
+    booked = send("book", form=form)
+    assert booked.told["news"].startswith("Marcado para Ana Prado")
+    again = send("book", form=form)
+    assert not again.told.get("problem") and "errors" not in again.told
+    with db.read_transaction() as session:
+        assert len(session.exec(select(Appointment)).all()) == 1

@@ -8,7 +8,14 @@ from canais_app.agenda.desk.booking_state import NEWS_ID, PREFIX, DeskBookingSta
 from canais_app.agenda.models import REQUESTER_NAMES, Requester
 from canais_app.agenda.parts import UFS, status_message
 from canais_app.ui.feedback import error_message
-from canais_app.ui.forms import button, consent_checkbox, field, select, select_from_pairs
+from canais_app.ui.forms import (
+    button,
+    consent_checkbox,
+    field,
+    select,
+    select_from_pairs,
+    send_once,
+)
 
 REQUESTERS = [(kind.value, name) for kind, name in REQUESTER_NAMES.items()]
 # Vars; on a State class pyright sees the plain values.
@@ -81,6 +88,7 @@ def _who() -> rx.Component:
 
 def _form() -> rx.Component:
     return rx.el.form(
+        send_once(DeskBookingState.form_key),
         error_message(DeskBookingState.problem),
         _when(),
         _who(),

@@ -15,6 +15,7 @@ from canais_app.kit.db import read, write
 from canais_app.kit.errors import AppError
 from canais_app.kit.events import EventResult
 from canais_app.kit.forms import parse_form, parse_id
+from canais_app.ui.forms import is_repeated
 
 NEWS_ID = "marcado-pelo-gabinete"
 PREFIX = "para_"  # of field names: other forms of the desk ask for a name, too
@@ -57,7 +58,9 @@ class DeskBookingState(StaffState, rx.State):
 
     @staff_event(Permission.EDIT_AGENDA, temporal=True)
     async def book(self, actor: Actor, form: dict[str, Any]) -> EventResult:
-        """Book, tell everybody, and empty the form."""
+        """Book, tell everybody, and empty the form; the second of two clicks does nothing."""
+        if is_repeated(form, self.form_key):
+            return None
         sent = form if isinstance(form, dict) else {}
         typed = {name: sent.get(PREFIX + name) for name in FIELDS}
         fields: dict[str, object] = {k: v for k, v in typed.items() if isinstance(v, str)}
