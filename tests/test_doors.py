@@ -197,6 +197,8 @@ def test_no_handler_raises_on_malformed_data(
         for held, payload in product(["", *(cookie[p] for p in allowed)], _payloads(parameters)):
             answer = await Browser(held, "/unidade/nao-existe?x=%00").send(full, payload)
             assert answer.wrong == [], (name, {k: repr(v)[:60] for k, v in payload.items()})
+        answer = await Browser(path="/").send(full, _payloads(parameters)[0])  # no page of its own
+        assert answer.wrong == [], name
 
     asyncio.run(knock())
 

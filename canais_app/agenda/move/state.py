@@ -89,7 +89,8 @@ class MoveState(CalendarState, rx.State):
     @rx.event
     async def load(self) -> EventResult:
         """Load the appointment of the URL and the agenda's free times."""
-        self._token = str(self.router.url.path).rstrip("/").split("/")[-2]
+        path = str(self.router.url.path).removeprefix(routes.appointment(""))
+        self._token = path.partition("/")[0]
         self.missing, self.problem, self.chosen = False, "", NewTime()
         self.day, now = "", clock.now()
         try:
