@@ -95,20 +95,21 @@ def format_datetime(moment: datetime) -> str:
     return f"{format_date(clock.to_local_day(moment))}, {format_hour(moment)}"
 
 
+def format_day_and_month(day: date, *, year: bool = False) -> str:
+    """Return `1º de dezembro`, or `1º de dezembro de 2026`."""
+    number = "1º" if day.day == 1 else str(day.day)
+    return f"{number} de {MONTH_NAMES[day.month - 1]}" + (f" de {day.year}" if year else "")
+
+
 def format_period(first: date, last: date) -> str:
     """Return `de 1º a 15 de dezembro`, `de 28 de dezembro de 2026 a 2 de janeiro de 2027`."""
     years = first.year != last.year
-    start, end = _named(first, year=years), _named(last, year=years)
+    start, end = (format_day_and_month(day, year=years) for day in (first, last))
     if first == last:
         return f"em {end}"
     if (first.year, first.month) == (last.year, last.month):
         start = start.partition(" ")[0]
     return f"de {start} a {end}"
-
-
-def _named(day: date, *, year: bool) -> str:
-    number = "1º" if day.day == 1 else str(day.day)
-    return f"{number} de {MONTH_NAMES[day.month - 1]}" + (f" de {day.year}" if year else "")
 
 
 def format_number(value: float, decimals: int = 0) -> str:

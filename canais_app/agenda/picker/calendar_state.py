@@ -40,7 +40,7 @@ def weeks_view(first: date, today: date, last_day: date) -> WeeksView:
     return WeeksView(
         first_day=first.isoformat(),
         span=format_weeks_span(first),
-        until=_day(first + SPAN - timedelta(days=1)),
+        until=text.format_day_and_month(first + SPAN - timedelta(days=1)),
         has_earlier=first > start,
         has_later=first < last,
     )
@@ -55,10 +55,6 @@ def format_weeks_span(first: date) -> str:
     """Return `23 de nov. a 20 de dez.`."""
     days = (first, first + SPAN - timedelta(days=1))
     return " a ".join(f"{day.day} de {text.MONTH_NAMES[day.month - 1][:3]}." for day in days)
-
-
-def _day(day: date) -> str:
-    return f"{day.day} de {text.MONTH_NAMES[day.month - 1]}"
 
 
 slot_status_shown = LastShown[dict[str, str]]()

@@ -230,9 +230,8 @@ def format_free_count(count: int) -> str:
 
 def format_day_name(day: date) -> str:
     """Return `Quarta, 25 de novembro`."""
-    number = "1º" if day.day == 1 else str(day.day)
     weekday = text.WEEKDAYS_BARE[day.weekday()].capitalize()
-    return f"{weekday}, {number} de {text.MONTH_NAMES[day.month - 1]}"
+    return f"{weekday}, {text.format_day_and_month(day)}"
 
 
 def _day_caption(day: SlotDay, *, today: bool) -> str:
