@@ -11,7 +11,7 @@ from canais_app.accounts.frame.menu import menu_for
 from canais_app.accounts.roles import Permission, require_permission
 from canais_app.admin import audit_queries
 from canais_app.admin.audit_queries import AuditFilter
-from canais_app.api.deps import CookieActor
+from canais_app.api.deps import NO_STORE_HEADERS, CookieActor, attachment
 from canais_app.directory.editing import verification
 from canais_app.directory.editing.verification import AgeFilter
 from canais_app.kit import clock, db, export
@@ -59,6 +59,6 @@ def export_contacts(actor: CookieActor, chosen: Annotated[AgeFilter, Query()]) -
 
 
 def _file(subject: str, chunks: Iterator[str]) -> StreamingResponse:
-    name = f"{subject}-{clock.to_local_day(clock.now()).isoformat()}.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    name = f"{subject}-{clock.to_local_day(clock.now())}.csv"
+    headers = NO_STORE_HEADERS | attachment(name)
     return StreamingResponse(chunks, media_type=export.CSV_MEDIA, headers=headers)

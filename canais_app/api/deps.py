@@ -150,6 +150,11 @@ MAX_DRAINED_BYTES = 256 * 1024 * 1024  # beyond, the connection is closed
 NO_STORE_HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 
 
+def attachment(filename: str) -> dict[str, str]:
+    """Return the header by which a browser saves an answer as a file of this name."""
+    return {"Content-Disposition": f'attachment; filename="{filename}"'}
+
+
 class ViewModel(BaseModel):
     """A response that is read from the attributes of a view."""
 

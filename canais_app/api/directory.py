@@ -11,7 +11,7 @@ from canais_app import routes
 from canais_app.agenda import queries as agendas
 from canais_app.agenda.statistics import AgendaStatistics
 from canais_app.api.calendar import NoticeItem, notice_item
-from canais_app.api.deps import ClientAddress, ViewModel
+from canais_app.api.deps import ClientAddress, ViewModel, attachment
 from canais_app.api.public_answers import NoParameters, answer_bytes, answer_model, get_and_head
 from canais_app.directory import queries, unit_page, unit_search, vcard
 from canais_app.directory.channels import ChannelKind
@@ -352,7 +352,7 @@ async def get_unit_vcard(request: Request, slug: str, address: ClientAddress) ->
         max_age=COMARCAS_MAX_AGE,
         modified=datetime.fromisoformat(page.card.updated_at),
     )
-    response.headers["Content-Disposition"] = f'attachment; filename="{page.card.slug}.vcf"'
+    response.headers.update(attachment(f"{page.card.slug}.vcf"))
     return response
 
 

@@ -7,7 +7,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from canais_app import routes
 from canais_app.agenda.chambers import desk_export
-from canais_app.api.deps import CookieActor
+from canais_app.api.deps import NO_STORE_HEADERS, CookieActor, attachment
 from canais_app.complaints import attachments
 from canais_app.complaints.analysis import export
 from canais_app.complaints.analysis.query import read_query
@@ -33,11 +33,7 @@ async def download_figure(request: Request, name: str, actor: CookieActor) -> Re
     query = read_query(sent, parse_scope(sent, now=now))
     render = await db.read(export.prepare_file, actor, name[:80], query, now=now)
     body, media = await asyncio.to_thread(render)
-    filename = f"{clock.to_local_day(now)}-{name[:80]}"
-    headers = {
-        "Content-Disposition": f'attachment; filename="{filename}"',
-        "Cache-Control": "no-store",
-    }
+    headers = NO_STORE_HEADERS | attachment(f"{clock.to_local_day(now)}-{name[:80]}")
     return Response(body, media_type=media, headers=headers)
 
 
@@ -48,11 +44,7 @@ async def download_agenda(name: str, actor: CookieActor, agenda: str = "") -> Re
     prepare = desk_export.prepare_file
     render = await db.write(prepare, actor, parse_id(agenda), name[:80], now=now)
     body, media = await asyncio.to_thread(render)
-    filename = f"{clock.to_local_day(now)}-{name[:80]}"
-    headers = {
-        "Content-Disposition": f'attachment; filename="{filename}"',
-        "Cache-Control": "no-store",
-    }
+    headers = NO_STORE_HEADERS | attachment(f"{clock.to_local_day(now)}-{name[:80]}")
     return Response(body, media_type=media, headers=headers)
 
 
@@ -62,8 +54,8 @@ async def download_photo(id: str, actor: CookieActor) -> Response:  # noqa: A002
     number = parse_id(id)
     body = await db.write(attachments.read_photo, actor, number, now=clock.now())
     headers = {
-        "Content-Disposition": f'attachment; filename="foto-{number}.jpg"',
-        "Cache-Control": "no-store",
+        **NO_STORE_HEADERS,
+        **attachment(f"foto-{number}.jpg"),
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "default-src 'none'; sandbox",
     }

@@ -10,7 +10,7 @@ from starlette.datastructures import UploadFile
 
 from canais_app import routes
 from canais_app.accounts.roles import Actor, Permission, require_permission
-from canais_app.api.deps import CookieActor, is_too_large
+from canais_app.api.deps import NO_STORE_HEADERS, CookieActor, attachment, is_too_large
 from canais_app.api.sessions import RequireOwnOrigin, redirect_after_form
 from canais_app.directory.spreadsheet import pending_imports
 from canais_app.directory.spreadsheet import service as spreadsheet
@@ -80,6 +80,5 @@ def export_directory(name: str, actor: CookieActor) -> Response:
     out = io.BytesIO()
     db.read_sync(spreadsheet.export_file, kind, out, actor=actor)
     day = clock.to_local_day(clock.now()).isoformat()
-    disposition = f'attachment; filename="unidades-{day}{kind}"'
-    headers = {"Content-Disposition": disposition, "Cache-Control": "no-store"}
+    headers = NO_STORE_HEADERS | attachment(f"unidades-{day}{kind}")
     return Response(out.getvalue(), media_type=MEDIA_TYPES[kind], headers=headers)

@@ -16,6 +16,7 @@ from starlette.datastructures import Headers
 from starlette.routing import compile_path
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from canais_app.api.deps import attachment
 from canais_app.kit.errors import InvalidError
 
 MIN_GZIP_BYTES = 1000
@@ -138,11 +139,12 @@ def answer_file(request: Request, path: Path, media_type: str, *, max_age: int) 
     use_gzip = accepts_gzip(request) and "range" not in request.headers and packed.exists()
     state = path.stat()
     etag = f'"{state.st_mtime_ns:x}-{state.st_size:x}"'
-    headers = CORS_HEADERS | {
+    headers = {
+        **CORS_HEADERS,
+        **attachment(path.name),
         "ETag": etag,
         "Cache-Control": f"public, max-age={max_age}",
         "Vary": "Accept-Encoding",
-        "Content-Disposition": f'attachment; filename="{path.name}"',
     }
     if is_known(request, etag):
         return Response(status_code=304, headers=headers)

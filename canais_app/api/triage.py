@@ -9,7 +9,14 @@ from pydantic import BaseModel
 
 from canais_app import routes
 from canais_app.api.complaints import ProtocolPath
-from canais_app.api.deps import NO_STORE_HEADERS, CookieActor, Moment, TokenActor, ViewModel
+from canais_app.api.deps import (
+    NO_STORE_HEADERS,
+    CookieActor,
+    Moment,
+    TokenActor,
+    ViewModel,
+    attachment,
+)
 from canais_app.complaints.statistics.filters import filled_filters
 from canais_app.complaints.triage import listing, records
 from canais_app.complaints.triage.listing import ListFilter
@@ -123,8 +130,7 @@ async def download_list(request: Request, kind: str, actor: CookieActor) -> Resp
     frame = await db.read(records.load_table, actor, wanted, now=now)
     if kind not in ("csv", "xlsx"):
         raise NotFoundError("Este arquivo não existe.")
-    name = f"{clock.to_local_day(now)}-reclamacoes.{kind}"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    headers = NO_STORE_HEADERS | attachment(f"{clock.to_local_day(now)}-reclamacoes.{kind}")
     if kind == "csv":
         text = await asyncio.to_thread(export.to_csv, frame)
         return Response(text, media_type=export.CSV_MEDIA, headers=headers)

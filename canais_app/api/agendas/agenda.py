@@ -12,7 +12,7 @@ from canais_app.agenda.models import Modality
 from canais_app.agenda.notifications import appointments
 from canais_app.agenda.statistics import AgendaStatistics
 from canais_app.agenda.views import AgendaCard, AppointmentView, HeldSlot, OpenSlot
-from canais_app.api.deps import NO_STORE_HEADERS, ClientAddress, Moment, Slug, ViewModel
+from canais_app.api.deps import NO_STORE_HEADERS, ClientAddress, Moment, Slug, ViewModel, attachment
 from canais_app.api.public_answers import (
     NoParameters,
     accept_parameters,
@@ -318,5 +318,5 @@ async def get_invitation(token: str, address: ClientAddress) -> Response:
     """Return the appointment's current calendar file."""
     limits.check_rate_limit(READ, "appointment", address)
     body = await db.read(appointments.build_invitation, token, now=clock.now())
-    headers = NO_STORE_HEADERS | {"Content-Disposition": 'attachment; filename="atendimento.ics"'}
+    headers = NO_STORE_HEADERS | attachment("atendimento.ics")
     return Response(body, media_type="text/calendar; charset=utf-8", headers=headers)

@@ -10,7 +10,7 @@ from canais_app import routes
 from canais_app.agenda import proof_pdf, proofs, schemas
 from canais_app.agenda.booking import disputes, outcomes
 from canais_app.agenda.models import Outcome
-from canais_app.api.deps import NO_STORE_HEADERS, ClientAddress, Slug, ViewModel
+from canais_app.api.deps import NO_STORE_HEADERS, ClientAddress, Slug, ViewModel, attachment
 from canais_app.kit import clock, db, limits
 from canais_app.settings import settings
 
@@ -143,6 +143,5 @@ async def _pdf(shown: proofs.PrivateProof) -> Response:
     body = await asyncio.to_thread(
         proof_pdf.render_proof, shown, settings().base_url, is_demo=not settings().is_production
     )
-    name = f'attachment; filename="comprovante-{shown.proof.code}.pdf"'
-    headers = NO_STORE_HEADERS | {"Content-Disposition": name}
+    headers = NO_STORE_HEADERS | attachment(f"comprovante-{shown.proof.code}.pdf")
     return Response(body, media_type="application/pdf", headers=headers)

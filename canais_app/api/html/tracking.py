@@ -13,7 +13,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from canais_app import routes
-from canais_app.api.deps import ClientAddress, RequireOwnOrigin
+from canais_app.api.deps import NO_STORE_HEADERS, ClientAddress, RequireOwnOrigin, attachment
 from canais_app.api.html.frame import render_page
 from canais_app.api.html.templating import render_template
 from canais_app.api.sessions import is_served_by_https, redirect_after_form
@@ -79,8 +79,8 @@ async def save_receipt(request: Request) -> Response:
         about=_about(report),
         address=settings().base_url + routes.TRACK,
     )
-    named = {"Content-Disposition": f'attachment; filename="relato-{keys[0]}.html"'}
-    return HTMLResponse(page, headers={**named, "Cache-Control": "no-store"})
+    headers = NO_STORE_HEADERS | attachment(f"relato-{keys[0]}.html")
+    return HTMLResponse(page, headers=headers)
 
 
 @router.get(f"{routes.TRACK}/")

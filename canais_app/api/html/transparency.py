@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from canais_app import routes
-from canais_app.api.deps import ClientAddress
+from canais_app.api.deps import ClientAddress, attachment
 from canais_app.api.html.frame import render_frame
 from canais_app.api.html.prerender import PageInfo, prerender_not_found, render_info
 from canais_app.api.html.templating import render_template
@@ -62,7 +62,5 @@ async def get_transparency_file(request: Request, address: ClientAddress) -> Res
     rows = transparency.evidence_rows(evidence, settings().base_url)
     body = "".join(export.csv_chunks(rows, transparency.COLUMNS)).encode()
     answer = answer_bytes(request, body, export.CSV_MEDIA, max_age=MAX_AGE)
-    answer.headers["Content-Disposition"] = (
-        f'attachment; filename="transparencia-{clock.to_local_day(now).isoformat()}.csv"'
-    )
+    answer.headers.update(attachment(f"transparencia-{clock.to_local_day(now)}.csv"))
     return answer
