@@ -4,8 +4,8 @@
     python deploy/supply_chain.py licences
     python deploy/supply_chain.py audit OSV
 
-It needs no network. OSV is a copy of the vulnerability data base of osv.dev for PyPI: its archive
-`all.zip`, a folder, or one file. `audit` exits 1 when a pinned version is listed in it.
+It needs no network. OSV is a copy of the vulnerability data base of osv.dev, for PyPI or npm: its
+archive `all.zip`, a folder, or one file. `audit` exits 1 when a pinned version is listed in it.
 """
 
 import json
@@ -88,20 +88,25 @@ def bill_of_materials(packages: list[Package]) -> dict[str, Any]:
 
 
 def find_vulnerabilities(packages: list[Package], records: Iterator[Any]) -> list[str]:
-    """Return a line for each record (OSV format) that lists a pinned version of a PyPI package."""
-    pinned = {_normal(p.name): p for p in packages if p.kind == "pypi"}
-    found: list[str] = []
+    """Return a line for each record (OSV format) that lists a pinned version of a package."""
+    pinned: dict[tuple[str, str], list[Package]] = {}
+    for package in packages:
+        pinned.setdefault((package.kind, _normal(package.name)), []).append(package)
+    found: set[str] = set()
     for record in records:
         if record.get("withdrawn"):
             continue
+        summary = "".join(record.get("summary", "").splitlines()[:1])
         for affected in record.get("affected", []):
-            package = pinned.get(_normal(affected.get("package", {}).get("name", "")))
-            if package and package.version in affected.get("versions", []):
-                summary = record.get("summary", "").splitlines()[:1]
-                found.append(
-                    f"{package.name} {package.version}: {record['id']} {''.join(summary)}".strip()
-                )
-    return sorted(set(found))
+            told, versions = affected.get("package", {}), affected.get("versions", [])
+            # Two ecosystems have packages of one name.
+            key = (told.get("ecosystem", "").lower(), _normal(told.get("name", "")))
+            found |= {
+                f"{package.name} {package.version}: {record['id']} {summary}".strip()
+                for package in pinned.get(key, [])
+                if package.version in versions
+            }
+    return sorted(found)
 
 
 def _normal(name: str) -> str:

@@ -7,6 +7,7 @@ import sys
 import zipfile
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,7 @@ def chain() -> ModuleType:
     return made
 
 
-def advisory(name: str, version: str, **more: object) -> dict[str, object]:
+def advisory(name: str, version: str, **more: object) -> dict[str, Any]:
     affected = [{"package": {"ecosystem": "PyPI", "name": name}, "versions": ["0.1", version]}]
     return {"id": "OSV-1", "summary": "Trouble", "affected": affected} | more
 
@@ -79,3 +80,15 @@ def test_other_versions_and_withdrawn_records_are_not(chain: ModuleType, tmp_pat
     file = tmp_path / "osv.json"
     file.write_text(json.dumps([other, withdrawn, advisory("nobody", pin.version)]))
     assert audit(file) == (0, "")
+
+
+def test_a_finding_belongs_to_the_ecosystem_that_it_names(chain: ModuleType) -> None:
+    packages = chain.list_packages()
+    react = next(p for p in packages if (p.kind, p.name) == ("npm", "react"))
+    of_python = advisory("react", react.version)
+    of_npm = advisory("react", react.version)
+    of_npm["affected"][0]["package"]["ecosystem"] = "npm"
+    assert chain.find_vulnerabilities(packages, iter([of_python])) == []
+    assert chain.find_vulnerabilities(packages, iter([of_npm])) == [
+        f"react {react.version}: OSV-1 Trouble"
+    ]
