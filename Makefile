@@ -8,7 +8,7 @@ export REFLEX_TELEMETRY_ENABLED := false
 # Without this Reflex tries a mirror beside the registry.
 export NPM_CONFIG_REGISTRY ?= $(shell npm config get registry 2>/dev/null || $(BIN)/npm config get registry 2>/dev/null)
 
-.PHONY: install run dev test check bench lock format browser sbom audit
+.PHONY: install run dev test retest check bench lock format browser sbom audit
 
 # The pinned sets are complete, hence --no-deps: while resolving, the pip of Python 3.11 considers a
 # newer release of a name with an extra, and refuses it because it has no hash.
@@ -52,6 +52,11 @@ test: $(VENV)/.dev browser
 	$(BIN)/python -m pytest -m "not slow and not alone" -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 	$(BIN)/python -m pytest -m "not slow and alone"
 endif
+
+# What failed in `make test`, once more and one at a time; then all that runs alone.
+retest: $(VENV)/.dev
+	$(BIN)/python -m pytest -m "not slow" --last-failed --last-failed-no-failures none
+	$(BIN)/python -m pytest -m "not slow and alone"
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
