@@ -25,6 +25,10 @@ PINNED_PATTERNS = ("requirements.txt", "reflex.lock/*")
 WATCH_SECONDS = 0.5
 WORKER_RESTART_SECONDS = 2
 WORKER_STOP_SECONDS = 10
+# A web process that has not ended this long after a stop was asked is killed.
+WEB_STOP_SECONDS = 3
+# A server that ends unasked is started again when it had run this long: it can start, then.
+SERVER_PROVED_SECONDS = 30
 # Bytes and seconds of a request's headers, whatever stands in front.
 HEADER_BYTES, HEADER_SECONDS = 65_536, 10
 # The only settings that pages read while they are built.
@@ -143,6 +147,7 @@ def run_server(*, rolling: bool = False) -> None:
         sys.executable, "-m", "granian", "--interface", "asgi", "--factory",
         "--host", host, "--port", str(settings().port),
         "--workers", str(settings().workers), "--respawn-failed-workers",
+        "--workers-kill-timeout", str(WEB_STOP_SECONDS),
         "--http1-buffer-size", str(HEADER_BYTES),
         "--http1-header-read-timeout", str(HEADER_SECONDS * 1000),
         "--log-level", "warning", "canais_app.canais_app:app",
@@ -194,25 +199,37 @@ def _require_free_port(host: str, port: int) -> None:
 def _serve_with_worker(command: list[str], environment: dict[str, str]) -> int:
     """Run the server and the worker until the server ends; return its exit code.
 
-    Signals are passed on to the server. A worker that ends is restarted.
+    Signals are passed on to the server. A worker that ends is restarted; so is a server that ran
+    for a while and ends unasked: granian gives up when the same web process ends twice within
+    5.5 seconds.
     """
-    asked: list[int] = []  # signals that came before the server's process was known
-    server: subprocess.Popen[bytes] | None = None
+    asked: list[int] = []
+    servers: list[subprocess.Popen[bytes]] = []  # the last one runs
 
     def pass_on(number: int, _frame: object) -> None:
-        if server is None:
-            asked.append(number)
-        else:
-            server.send_signal(number)
+        asked.append(number)
+        if servers:
+            servers[-1].send_signal(number)
+
+    def start_server() -> float:
+        started = time.monotonic()
+        servers.append(subprocess.Popen(command, env=environment, process_group=0))  # noqa: S603 (our own)
+        for number in asked:  # those that came before its process was known
+            servers[-1].send_signal(number)
+        return started
 
     # Before the server starts: a signal in between would end this process and leave the server.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, pass_on)
-    server = subprocess.Popen(command, env=environment, process_group=0)  # noqa: S603 (our own)
-    for number in asked:
-        server.send_signal(number)
+    started = start_server()
     worker = _start_worker()
-    while (code := server.poll()) is None:
+    while True:
+        code = servers[-1].poll()
+        if code is not None:
+            if asked or time.monotonic() - started < SERVER_PROVED_SECONDS:
+                break
+            log.error("server_ended", status=code)
+            started = start_server()
         try:
             worker.wait(timeout=WATCH_SECONDS)
         except subprocess.TimeoutExpired:
@@ -220,15 +237,19 @@ def _serve_with_worker(command: list[str], environment: dict[str, str]) -> int:
         log.error("worker_ended", status=worker.returncode)
         time.sleep(WORKER_RESTART_SECONDS)
         worker = _start_worker()
-    worker.terminate()
-    try:
-        worker.wait(timeout=WORKER_STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        worker.kill()
-        worker.wait()
+    _end_worker(worker)
     return code
 
 
 def _start_worker() -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "canais_app.cli", "worker", "--parent", str(os.getpid())]
     return subprocess.Popen(command, process_group=0)  # noqa: S603 (our own)
+
+
+def _end_worker(worker: subprocess.Popen[bytes]) -> None:
+    worker.terminate()
+    try:
+        worker.wait(timeout=WORKER_STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        worker.kill()
+        worker.wait()

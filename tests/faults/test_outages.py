@@ -18,6 +18,7 @@ import pytest
 from bench.page_socket import PageSocket
 from canais_app import routes
 from canais_app.jobs.worker import LOCK_KEY
+from canais_app.serve import SERVER_PROVED_SECONDS
 from tests import servers
 from tests.e2e.conftest import Server, serve_portal
 
@@ -200,3 +201,59 @@ def test_a_worker_process_that_is_killed_is_replaced(
     while holders(cluster) != 1 or worker_processes(portal) in ([], [before]):
         assert time.monotonic() < until, "no new worker"
         time.sleep(0.2)
+
+
+def web_processes(portal: Server) -> list[int]:
+    """Return granian's web processes, the oldest first; not multiprocessing's tracker."""
+    assert portal.process is not None
+    server = children(portal.process.pid, "granian")
+    return children(server[0], "spawn_main|granian") if server else []
+
+
+def children(parent: int, pattern: str) -> list[int]:
+    found = subprocess.run(
+        ["/usr/bin/pgrep", "-P", str(parent), "-f", pattern],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return [int(line) for line in found.stdout.split()]
+
+
+def age_seconds(process: int) -> int:
+    command = ["/usr/bin/ps", "-o", "etimes=", "-p", str(process)]
+    return int(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+
+def test_a_web_process_killed_again_and_again_does_not_end_the_server(portal: Server) -> None:
+    """Granian gives up when one that has just been replaced ends too; it is started anew."""
+    assert portal.process is not None
+    (server,) = children(portal.process.pid, "granian")
+    while age_seconds(server) <= SERVER_PROVED_SECONDS + 1:  # it has shown that it can start
+        time.sleep(0.5)
+    until = time.monotonic() + 60
+    while "server_ended" not in Path(portal.log).read_text("utf-8"):
+        assert portal.process.poll() is None, "the server ended"
+        assert time.monotonic() < until, "granian did not give up: the test shows nothing"
+        for process in web_processes(portal):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+        time.sleep(0.5)
+    until = time.monotonic() + 60
+    while True:
+        assert portal.process.poll() is None, "the server ended"
+        assert time.monotonic() < until, "not back"
+        with contextlib.suppress(httpx.TransportError):
+            if is_ready(portal):
+                break
+        time.sleep(0.2)
+
+
+def test_a_stop_does_not_wait_for_a_web_process_that_hangs(portal: Server) -> None:
+    assert portal.process is not None
+    paused = web_processes(portal)[-1]
+    os.kill(paused, signal.SIGSTOP)
+    portal.process.terminate()
+    portal.process.wait(timeout=15)  # three seconds for it, and those of the worker
+    assert not Path(f"/proc/{paused}").exists()
+    portal.start()
