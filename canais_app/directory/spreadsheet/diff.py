@@ -14,6 +14,7 @@ from canais_app.directory.spreadsheet.models import (
     CellChange,
     FileContact,
     PlannedUnit,
+    SharedValues,
     StoredDirectory,
     StoredUnit,
 )
@@ -39,6 +40,7 @@ class ParsingContext:
     contacts: Mapping[ChannelKind, Callable[[str], str]]
     channel_capacity: Mapping[ChannelKind, int]  # how many channels the header has columns for
     is_partial: bool = False  # blank and missing cells leave what is stored
+    share: SharedValues = field(default_factory=SharedValues)
 
 
 def parse_line(
@@ -89,10 +91,11 @@ class _LineParser:
 
     def parse_cell(self, column: str, parse: Callable[[str], Any]) -> Any:  # noqa: ANN401 (a value of any type)
         try:
-            return parse(self.cell(column))
+            value = parse(self.cell(column))
         except ValueError as wrong:
             self.refuse(column, str(wrong))
             return None
+        return self.rules.share(value) if isinstance(value, list | dict) else value
 
     def refuse(self, column: str, reason: str) -> None:
         self.refusals.append(RowRefusal(self.line.number, column, reason))

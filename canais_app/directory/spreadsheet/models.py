@@ -4,13 +4,15 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Table, func, select
 from sqlmodel import Session, SQLModel, col
 
 from canais_app.directory.channels import ChannelKind
 from canais_app.directory.models import TEXT_FIELDS, Channel, Comarca, Unit, UnitChange
+
+Value = TypeVar("Value")
 
 # The history's names for several fields of a unit at once.
 FIELDS_OF_HISTORY = {"place": {"parent", "comarca"}, "retired": {"active", "successor"}}
@@ -89,6 +91,20 @@ class StoredDirectory:
         return found
 
 
+class SharedValues:
+    """Equal values as one object, so that 60,000 units of the same hours hold them once.
+
+    They must not be changed.
+    """
+
+    def __init__(self) -> None:
+        self._seen: dict[str, Any] = {}
+
+    def __call__(self, value: Value) -> Value:
+        """Return the first value that was equal to this one."""
+        return self._seen.setdefault(repr(value), value)
+
+
 def table_of_model(model: type[SQLModel]) -> Table:
     """Return a model's table, for Core statements without ORM objects."""
     return SQLModel.metadata.tables[str(model.__tablename__)]  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
@@ -128,16 +144,19 @@ def _fields_changed_since(session: Session, unit_id: int, change_id: int) -> set
 
 
 def _units(session: Session, comarcas: dict[int, str]) -> Iterator[StoredUnit]:
-    rows = session.connection().execute(select(table_of_model(Unit)).order_by(col(Unit.code))).all()
-    codes = {row.id: row.code for row in rows}
-    for row in rows:
+    units = table_of_model(Unit)
+    named = session.connection().execute(select(units.c.id, units.c.code))
+    codes = {row.id: row.code for row in named}
+    share = SharedValues()
+    for row in session.connection().execute(select(units).order_by(units.c.code)):
         yield StoredUnit(
             id=row.id, code=row.code, slug=row.slug, name=row.name, kind=row.kind,
             degree=row.degree, comarca=comarcas.get(row.comarca_id, ""),
-            parent=codes.get(row.parent_id, ""), path=row.path, competences=row.competences,
-            aliases=row.aliases, former_names=row.former_names, hours=row.hours,
-            texts={field.name: getattr(row, field.name) for field in TEXT_FIELDS},
-            accessibility=row.accessibility,
+            parent=codes.get(row.parent_id, ""), path=row.path,
+            competences=share(row.competences), aliases=share(row.aliases),
+            former_names=share(row.former_names), hours=share(row.hours),
+            texts=share({field.name: getattr(row, field.name) for field in TEXT_FIELDS}),
+            accessibility=share(row.accessibility),
             active=row.active, successor=codes.get(row.successor_id, ""), version=row.version,
         )  # fmt: skip
 
@@ -148,10 +167,17 @@ def _channels(session: Session) -> dict[int, dict[ChannelKind, list[StoredChanne
         lambda: defaultdict(list)
     )
     ordered = query.order_by(col(Channel.position), col(Channel.id))
+    share = SharedValues()
     for row in session.connection().execute(ordered):
         found[row.unit_id][ChannelKind(row.kind)].append(
             StoredChannel(
-                row.id, row.value, row.label, row.note, row.hours, row.position, row.version
+                row.id,
+                row.value,
+                share(row.label),
+                share(row.note),
+                share(row.hours),
+                row.position,
+                row.version,
             )
         )
     return {unit: dict(kinds) for unit, kinds in found.items()}

@@ -1,6 +1,6 @@
 """Builds the table rows of an import in blocks, before any transaction that writes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, count
 from typing import Any
@@ -44,9 +44,27 @@ class RowBlock:
     history: list[RowValues] = field(default_factory=list[RowValues])
 
 
+@dataclass
+class RowBlocks:
+    """The blocks of an import in their order: the first one, and the rest as it is asked for.
+
+    The rows of a large file are never in memory at once. `count` is of all blocks.
+    """
+
+    count: int = 0
+    first: RowBlock = field(default_factory=lambda: RowBlock(()))
+    rest: Iterator[RowBlock] = field(default_factory=lambda: iter(()))
+
+    def __iter__(self) -> Iterator[RowBlock]:
+        """Yield the blocks, once."""
+        if self.count:
+            yield self.first
+            yield from self.rest
+
+
 def build_blocks(
     session: Session, stored: StoredDirectory, lines: Sequence[PlannedUnit], context: ChangeContext
-) -> list[RowBlock]:
+) -> RowBlocks:
     """Return the rows in blocks, to be written one after another.
 
     Parents come before children. Moves and retirements, with the new units that they need, are
@@ -56,7 +74,9 @@ def build_blocks(
     asked = select(col(FormerSlug.slug), col(FormerSlug.unit_id))
     former = {row.slug: row.unit_id for row in session.connection().execute(asked)}
     last = {model: _highest_id(session, model) for model in (Unit, Channel)}
-    return _RowBuilder(stored, lines, former, last, context).build_blocks() if lines else []
+    if not lines:
+        return RowBlocks()
+    return _RowBuilder(stored, lines, former, last, context).build_blocks()
 
 
 def _highest_id(session: Session, model: type[Unit | Channel]) -> int:
@@ -84,20 +104,21 @@ class _RowBuilder:
         self.lines = sorted(lines, key=lambda line: len(self.ancestors(line.code)))
         self.block = RowBlock(())
 
-    def build_blocks(self) -> list[RowBlock]:
+    def build_blocks(self) -> RowBlocks:
         first = self.structural_codes()
         head = [line for line in self.lines if line.code in first]
         rest = [line for line in self.lines if line.code not in first]
         cut = max(0, BLOCK_UNITS - len(head))
-        starts = range(cut, len(rest), BLOCK_UNITS)
-        blocks: list[RowBlock] = []
-        for lines in ([*head, *rest[:cut]], *(rest[at : at + BLOCK_UNITS] for at in starts)):
-            self.block = RowBlock(lines)
-            for line in lines:
-                self.build_line(line)
-            blocks.append(self.block)
-        blocks[0].paths = self.changed_paths()
-        return blocks
+        groups = [rest[at : at + BLOCK_UNITS] for at in range(cut, len(rest), BLOCK_UNITS)]
+        block = self.build_block([*head, *rest[:cut]])
+        block.paths = self.changed_paths()
+        return RowBlocks(1 + len(groups), block, map(self.build_block, groups))
+
+    def build_block(self, lines: Sequence[PlannedUnit]) -> RowBlock:
+        self.block = RowBlock(lines)
+        for line in lines:
+            self.build_line(line)
+        return self.block
 
     def structural_codes(self) -> set[str]:
         """Return the lines that move, retire or replace units, and those that they refer to."""

@@ -4,7 +4,7 @@ import gc
 import secrets
 import time
 import zlib
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -20,7 +20,7 @@ from canais_app.directory.editing.change_log import ChangeContext
 from canais_app.directory.models import VERSION, RunningImport
 from canais_app.directory.spreadsheet import export, models, row_builder, schema, writer
 from canais_app.directory.spreadsheet.diff import READER_BY_SUFFIX, Difference, compare_file
-from canais_app.directory.spreadsheet.row_builder import RowBlock
+from canais_app.directory.spreadsheet.row_builder import RowBlock, RowBlocks
 from canais_app.directory.spreadsheet.rows import (
     MAX_FILE_BYTES,
     ReportProgress,
@@ -54,7 +54,7 @@ class ImportPlan:
     """What an import writes, and the directory's version that the file was compared with."""
 
     found: Difference
-    blocks: Sequence[RowBlock]
+    blocks: RowBlocks
     version: str
 
 
@@ -131,9 +131,10 @@ def run_import(
     for _ in range(MAX_COMPARISONS):
         plan = db.read_sync(_plan, upload, context, seen, progress)
         running = _running_import(upload, plan, context)
-        if not plan.blocks or db.write_sync(_begin, plan, context, running):
+        if not plan.blocks.count or db.write_sync(_begin, plan, context, running):
             if running:
-                _write_rest(plan.blocks[1:], context, running.token, progress)
+                rest = plan.blocks.rest
+                _write_rest(rest, plan.blocks.count - 1, context, running.token, progress)
             return plan.found
     return db.write_sync(import_file, upload, actor=actor, now=now, seen=seen, progress=progress)
 
@@ -169,10 +170,10 @@ def resume_import(*, now: datetime) -> bool:
         plan = db.read_sync(_plan, upload, context, "", no_progress)
     except FileRefusedError as refused:
         log.exception("import_resume_refused", refusals=refused.found.refusals)
-        _write_rest((), context, token, no_progress)
+        _write_rest((), 0, context, token, no_progress)
         return True
-    _write_rest(plan.blocks, context, token, no_progress)
-    log.info("import_resumed", blocks=len(plan.blocks))
+    _write_rest(plan.blocks, plan.blocks.count, context, token, no_progress)
+    log.info("import_resumed", blocks=plan.blocks.count)
     return True
 
 
@@ -233,7 +234,7 @@ def _running_import(
     upload: UploadedFile, plan: ImportPlan, context: ChangeContext
 ) -> RunningImport | None:
     """Return the row of an import in blocks; None when one transaction is enough."""
-    if not settings().is_sqlite or len(plan.blocks) <= 1:
+    if not settings().is_sqlite or plan.blocks.count <= 1:
         return None
     return RunningImport(
         token=secrets.token_hex(16),
@@ -260,25 +261,29 @@ def _begin(
         _write_all(session, plan.blocks, context)
     else:
         session.add(running)
-        writer.write_block(session, plan.blocks[0], context)
+        writer.write_block(session, plan.blocks.first, context)
     return True
 
 
-def _write_all(session: Session, blocks: Sequence[RowBlock], context: ChangeContext) -> None:
+def _write_all(session: Session, blocks: RowBlocks, context: ChangeContext) -> None:
     for block in blocks:
         writer.write_block(session, block, context)
-    if blocks:
+    if blocks.count:
         writer.finish(session)
 
 
 def _write_rest(
-    blocks: Sequence[RowBlock], context: ChangeContext, token: str, progress: ReportProgress
+    blocks: Iterable[RowBlock],
+    count: int,
+    context: ChangeContext,
+    token: str,
+    progress: ReportProgress,
 ) -> None:
     with db.long_running(), _rows_uncollected():
         for number, block in enumerate(blocks, start=1):
             time.sleep(PAUSE_SECONDS)
             db.write_sync(_write_next, block, context, token)
-            progress("Gravando", number, len(blocks))
+            progress("Gravando", number, count)
         db.write_sync(_end, token)
 
 
