@@ -456,6 +456,7 @@ def test_the_view_goes_to_the_meeting_and_an_alarm_is_ordered(desk: Page, server
     """Questions 24 and 25."""
     link = desk.get_by_role("link", name="Semana passada")
     walk(desk, menu(desk, "/corregedoria/analise"), link)
+    expect(desk.get_by_text("em 7 dias").first).to_be_visible()
     total = desk.locator(TOTAL).inner_text()
     with desk.expect_download() as got:
         desk.locator(".an-take").get_by_role("link", name="XLSX").click()
