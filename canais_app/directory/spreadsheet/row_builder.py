@@ -1,4 +1,4 @@
-"""Builds the table rows of an import in blocks, before any transaction that writes."""
+"""Builds the table rows of an import in blocks, outside of the transaction that writes them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -48,18 +48,23 @@ class RowBlock:
 class RowBlocks:
     """The blocks of an import in their order: the first one, and the rest as it is asked for.
 
-    The rows of a large file are never in memory at once. `count` is of all blocks.
+    The rows of a large file need not be in memory at once; then the rest can be read only once.
+    `count` is of all blocks.
     """
 
     count: int = 0
     first: RowBlock = field(default_factory=lambda: RowBlock(()))
-    rest: Iterator[RowBlock] = field(default_factory=lambda: iter(()))
+    rest: Iterable[RowBlock] = ()
 
     def __iter__(self) -> Iterator[RowBlock]:
-        """Yield the blocks, once."""
+        """Yield the blocks in their order."""
         if self.count:
             yield self.first
             yield from self.rest
+
+    def build_all(self) -> None:
+        """Build the rest now: the blocks can be read again."""
+        self.rest = list(self.rest)
 
 
 def build_blocks(

@@ -131,6 +131,8 @@ def run_import(
     for _ in range(MAX_COMPARISONS):
         plan = db.read_sync(_plan, upload, context, seen, progress)
         running = _running_import(upload, plan, context)
+        if running is None:
+            plan.blocks.build_all()  # now: the one transaction may be tried again
         if not plan.blocks.count or db.write_sync(_begin, plan, context, running):
             if running:
                 rest = plan.blocks.rest

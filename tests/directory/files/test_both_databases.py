@@ -6,6 +6,7 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
+from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from canais_app.accounts import audit
@@ -66,6 +67,29 @@ def test_new_changed_and_same_and_new_rows_after_them(any_database: str) -> None
         assert ids(session) == list(range(1, 62))
         session.add(Channel(unit_id=61, kind="email", value="n@exemplo.invalid"))
         assert audit.verify_chain(session).is_intact
+
+
+def test_an_import_that_the_server_asks_to_try_again_is_written_whole(
+    any_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = made(60)
+    if settings().is_sqlite:
+        pytest.skip("SQLite never asks to try a transaction again")
+    monkeypatch.setattr(row_builder, "BLOCK_UNITS", 20)
+    finish, tries = writer.finish, []
+
+    def fail_once(session: Session) -> None:
+        tries.append(1)
+        if len(tries) == 1:  # the server's own refusal, with all blocks written
+            session.execute(
+                text("DO $$ BEGIN RAISE EXCEPTION 'again' USING ERRCODE = '40001'; END $$")
+            )
+        finish(session)
+
+    monkeypatch.setattr(writer, "finish", fail_once)
+    assert bring(sent) == (60, 0, 0)
+    assert len(tries) == 2
+    assert without_versions(db.read_sync(exported, ".csv")) == without_versions(sent)
 
 
 def test_of_two_equal_files_at_once_one_finds_all_done(any_database: str) -> None:
